@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Noun names what a [Change] is about.
+type Noun string
+
+// The nouns that readers outside the store keep copies of.
+const (
+	NounFeature       Noun = "feature"     // key: flag name
+	NounSegment       Noun = "segment"     // key: segment id
+	NounProject       Noun = "project"     // key: project id
+	NounEnvironment   Noun = "environment" // key: environment name
+	NounAPIToken      Noun = "api-token"   // key: public token id
+	NounPersonalToken Noun = "personal-token"
+	NounUser          Noun = "user" // key: user id; its roles and sessions too
+	NounSetting       Noun = "setting"
+	NounOther         Noun = "other" // only the event log changed
+)
+
+// Change says that one thing is no longer what readers know of it.
+type Change struct {
+	Noun Noun
+	Key  string
+}
+
+// Commit is what the feed delivers: all changes since the last delivery.
+type Commit struct {
+	Revision int64 // the newest revision included
+	Changes  []Change
+	// Complete is false when the feed lost its place and readers must load
+	// everything anew; Changes is then empty.
+	Complete bool
+}
+
+// keptRevisions is how many revisions of the change table are kept. A reader
+// further behind than that loads everything anew.
+const keptRevisions = 10_000
+
+type feed struct {
+	mu          sync.Mutex
+	seen        int64
+	subscribers []func(context.Context, Commit) error
+}
+
+// Subscribe registers a function that is called, one at a time and in order of
+// revision, after every commit that touched something. It must not call
+// Update. Subscribe before the first Update.
+func (db *DB) Subscribe(receive func(context.Context, Commit) error) {
+	db.feed.mu.Lock()
+	defer db.feed.mu.Unlock()
+	db.feed.subscribers = append(db.feed.subscribers, receive)
+}
+
+// CatchUp delivers what was committed since the last delivery, by this process
+// or another one on the same database. Update calls it; a poll once a second
+// does too.
+func (db *DB) CatchUp(ctx context.Context) error {
+	db.feed.mu.Lock()
+	defer db.feed.mu.Unlock()
+	var commit Commit
+	err := db.View(ctx, func(tx *Tx) error {
+		var err error
+		commit, err = tx.commitSince(ctx, db.feed.seen)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("reading the change feed: %w", err)
+	}
+	if commit.Revision == db.feed.seen {
+		return nil
+	}
+	for _, receive := range db.feed.subscribers {
+		if err := receive(ctx, commit); err != nil {
+			return fmt.Errorf("delivering revision %d: %w", commit.Revision, err)
+		}
+	}
+	db.feed.seen = commit.Revision
+	return nil
+}
+
+// Revision returns the revision of the state that the transaction sees.
+func (tx *Tx) Revision(ctx context.Context) (int64, error) {
+	var value int64
+	err := tx.one(ctx, `SELECT value FROM revision WHERE id = 1`, nil, &value)
+	return value, err
+}
+
+// Touch says that readers must refresh a thing. The transaction takes the next
+// revision.
+func (tx *Tx) Touch(ctx context.Context, noun Noun, key string) error {
+	if _, err := tx.nextRevision(ctx); err != nil {
+		return err
+	}
+	change := Change{Noun: noun, Key: key}
+	if !slices.Contains(tx.changes, change) {
+		tx.changes = append(tx.changes, change)
+	}
+	return nil
+}
+
+// nextRevision takes the transaction's revision on first use. The row stays
+// locked until the commit, so revisions become visible in order.
+func (tx *Tx) nextRevision(ctx context.Context) (int64, error) {
+	if tx.revision != 0 {
+		return tx.revision, nil
+	}
+	err := tx.one(ctx, `UPDATE revision SET value = value + 1 WHERE id = 1 RETURNING value`, nil, &tx.revision)
+	return tx.revision, err
+}
+
+func (tx *Tx) writeChanges(ctx context.Context) error {
+	for _, c := range tx.changes {
+		if _, err := tx.exec(ctx, `INSERT INTO change (revision, noun, key) VALUES ($1, $2, $3)`, tx.revision, c.Noun, c.Key); err != nil {
+			return err
+		}
+	}
+	if tx.revision == 0 {
+		return nil
+	}
+	_, err := tx.exec(ctx, `DELETE FROM change WHERE revision < $1`, tx.revision-keptRevisions)
+	return err
+}
+
+func (tx *Tx) commitSince(ctx context.Context, seen int64) (Commit, error) {
+	commit := Commit{Complete: true}
+	var err error
+	if commit.Revision, err = tx.Revision(ctx); err != nil || commit.Revision == seen {
+		return commit, err
+	}
+	if commit.Revision < seen || commit.Revision-seen > keptRevisions {
+		commit.Complete = false
+		return commit, nil
+	}
+	commit.Changes, err = list(ctx, tx, func(s scanner) (Change, error) {
+		var c Change
+		err := s.Scan(&c.Noun, &c.Key)
+		return c, err
+	}, `SELECT DISTINCT noun, key FROM change WHERE revision > $1 ORDER BY noun, key`, seen)
+	return commit, err
+}

@@ -1,0 +1,310 @@
+-- +goose Up
+-- Times are Unix milliseconds in UTC; lists and objects are JSON in TEXT. The
+-- statements keep to what PostgreSQL reads too, but for AUTOINCREMENT.
+
+CREATE TABLE revision (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    value BIGINT NOT NULL
+);
+INSERT INTO revision (id, value) VALUES (1, 0);
+
+-- What each revision changed: the feed between writers and readers.
+CREATE TABLE change (
+    revision BIGINT NOT NULL,
+    noun     TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    PRIMARY KEY (revision, noun, key)
+);
+
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE users (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    username      TEXT,
+    email         TEXT,
+    name          TEXT,
+    image_url     TEXT,
+    password_hash TEXT,
+    root_role     BIGINT NOT NULL,
+    is_service    BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at    BIGINT NOT NULL,
+    seen_at       BIGINT,
+    deleted_at    BIGINT
+);
+CREATE UNIQUE INDEX users_username ON users (username) WHERE username IS NOT NULL AND deleted_at IS NULL;
+CREATE UNIQUE INDEX users_email ON users (lower(email)) WHERE email IS NOT NULL AND deleted_at IS NULL;
+
+CREATE TABLE session (
+    digest     TEXT PRIMARY KEY,
+    user_id    BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    address    TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+);
+CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_expires ON session (expires_at);
+
+CREATE TABLE project (
+    id                 TEXT PRIMARY KEY,
+    name               TEXT NOT NULL,
+    description        TEXT,
+    default_stickiness TEXT NOT NULL DEFAULT 'default',
+    mode               TEXT NOT NULL DEFAULT 'open',
+    created_at         BIGINT NOT NULL,
+    updated_at         BIGINT NOT NULL,
+    archived_at        BIGINT
+);
+
+CREATE TABLE project_member (
+    project TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    role_id BIGINT NOT NULL,
+    added_at BIGINT NOT NULL,
+    PRIMARY KEY (project, user_id, role_id)
+);
+CREATE INDEX project_member_user ON project_member (user_id);
+
+CREATE TABLE environment (
+    name       TEXT PRIMARY KEY,
+    type       TEXT NOT NULL,
+    enabled    BOOLEAN NOT NULL DEFAULT TRUE,
+    protected  BOOLEAN NOT NULL DEFAULT FALSE,
+    sort_order BIGINT NOT NULL DEFAULT 9999
+);
+
+CREATE TABLE project_environment (
+    project          TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    environment      TEXT NOT NULL REFERENCES environment (name) ON DELETE CASCADE,
+    default_strategy TEXT,
+    PRIMARY KEY (project, environment)
+);
+
+CREATE TABLE feature (
+    name            TEXT PRIMARY KEY,
+    project         TEXT NOT NULL REFERENCES project (id),
+    type            TEXT NOT NULL,
+    description     TEXT,
+    stale           BOOLEAN NOT NULL DEFAULT FALSE,
+    impression_data BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at      BIGINT NOT NULL,
+    created_by      BIGINT NOT NULL,
+    archived_at     BIGINT
+);
+CREATE INDEX feature_project ON feature (project, archived_at);
+
+CREATE TABLE feature_environment (
+    feature     TEXT NOT NULL REFERENCES feature (name) ON DELETE CASCADE,
+    environment TEXT NOT NULL REFERENCES environment (name) ON DELETE CASCADE,
+    enabled     BOOLEAN NOT NULL DEFAULT FALSE,
+    variants    TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (feature, environment)
+);
+CREATE INDEX feature_environment_environment ON feature_environment (environment);
+
+CREATE TABLE strategy (
+    id          TEXT PRIMARY KEY,
+    feature     TEXT NOT NULL REFERENCES feature (name) ON DELETE CASCADE,
+    environment TEXT NOT NULL REFERENCES environment (name) ON DELETE CASCADE,
+    name        TEXT NOT NULL,
+    title       TEXT NOT NULL DEFAULT '',
+    disabled    BOOLEAN NOT NULL DEFAULT FALSE,
+    sort_order  BIGINT NOT NULL,
+    parameters  TEXT NOT NULL DEFAULT '{}',
+    constraints TEXT NOT NULL DEFAULT '[]',
+    variants    TEXT NOT NULL DEFAULT '[]',
+    created_at  BIGINT NOT NULL
+);
+CREATE INDEX strategy_feature ON strategy (feature, environment, sort_order);
+CREATE INDEX strategy_environment ON strategy (environment);
+
+CREATE TABLE segment (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    name        TEXT NOT NULL UNIQUE,
+    description TEXT,
+    project     TEXT REFERENCES project (id) ON DELETE CASCADE,
+    constraints TEXT NOT NULL DEFAULT '[]',
+    created_by  TEXT NOT NULL,
+    created_at  BIGINT NOT NULL
+);
+
+CREATE TABLE strategy_segment (
+    strategy TEXT NOT NULL REFERENCES strategy (id) ON DELETE CASCADE,
+    segment  BIGINT NOT NULL REFERENCES segment (id),
+    PRIMARY KEY (strategy, segment)
+);
+CREATE INDEX strategy_segment_segment ON strategy_segment (segment);
+
+CREATE TABLE dependency (
+    child    TEXT NOT NULL REFERENCES feature (name) ON DELETE CASCADE,
+    parent   TEXT NOT NULL REFERENCES feature (name),
+    enabled  BOOLEAN NOT NULL DEFAULT TRUE,
+    variants TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (child, parent)
+);
+CREATE INDEX dependency_parent ON dependency (parent);
+
+CREATE TABLE context_field (
+    name         TEXT PRIMARY KEY,
+    description  TEXT,
+    stickiness   BOOLEAN NOT NULL DEFAULT FALSE,
+    sort_order   BIGINT NOT NULL DEFAULT 0,
+    legal_values TEXT NOT NULL DEFAULT '[]',
+    project      TEXT REFERENCES project (id) ON DELETE CASCADE,
+    created_at   BIGINT NOT NULL
+);
+
+CREATE TABLE strategy_definition (
+    name         TEXT PRIMARY KEY,
+    display_name TEXT,
+    description  TEXT,
+    title        TEXT,
+    parameters   TEXT NOT NULL DEFAULT '[]',
+    editable     BOOLEAN NOT NULL DEFAULT TRUE,
+    deprecated   BOOLEAN NOT NULL DEFAULT FALSE,
+    sort_order   BIGINT NOT NULL DEFAULT 9999
+);
+
+CREATE TABLE feature_type (
+    id            TEXT PRIMARY KEY,
+    name          TEXT NOT NULL,
+    description   TEXT NOT NULL,
+    lifetime_days BIGINT,
+    sort_order    BIGINT NOT NULL
+);
+
+CREATE TABLE tag_type (
+    name        TEXT PRIMARY KEY,
+    description TEXT,
+    icon        TEXT,
+    color       TEXT
+);
+
+CREATE TABLE tag (
+    type  TEXT NOT NULL REFERENCES tag_type (name) ON DELETE CASCADE,
+    value TEXT NOT NULL,
+    PRIMARY KEY (type, value)
+);
+
+CREATE TABLE feature_tag (
+    feature TEXT NOT NULL REFERENCES feature (name) ON DELETE CASCADE,
+    type    TEXT NOT NULL,
+    value   TEXT NOT NULL,
+    PRIMARY KEY (feature, type, value),
+    FOREIGN KEY (type, value) REFERENCES tag (type, value) ON DELETE CASCADE
+);
+CREATE INDEX feature_tag_tag ON feature_tag (type, value);
+
+-- Digests only: no column can be turned back into a secret.
+CREATE TABLE api_token (
+    id           TEXT PRIMARY KEY,
+    digest       TEXT NOT NULL UNIQUE,
+    hint         TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    type         TEXT NOT NULL,
+    environment  TEXT NOT NULL,
+    all_projects BOOLEAN NOT NULL,
+    expires_at   BIGINT,
+    created_at   BIGINT NOT NULL,
+    created_by   TEXT NOT NULL,
+    seen_at      BIGINT
+);
+CREATE INDEX api_token_environment ON api_token (environment);
+
+CREATE TABLE api_token_project (
+    token   TEXT NOT NULL REFERENCES api_token (id) ON DELETE CASCADE,
+    project TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    PRIMARY KEY (token, project)
+);
+CREATE INDEX api_token_project_project ON api_token_project (project);
+
+-- Tokens of INIT_*_API_TOKENS that somebody deleted: not made again at start.
+CREATE TABLE deleted_init_token (
+    digest     TEXT PRIMARY KEY,
+    deleted_at BIGINT NOT NULL
+);
+
+CREATE TABLE personal_token (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest      TEXT NOT NULL UNIQUE,
+    hint        TEXT NOT NULL,
+    user_id     BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    description TEXT NOT NULL,
+    expires_at  BIGINT,
+    created_at  BIGINT NOT NULL,
+    seen_at     BIGINT
+);
+CREATE UNIQUE INDEX personal_token_description ON personal_token (user_id, description);
+
+CREATE TABLE event (
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    revision           BIGINT NOT NULL,
+    type               TEXT NOT NULL,
+    created_at         BIGINT NOT NULL,
+    created_by         TEXT NOT NULL,
+    created_by_user_id BIGINT NOT NULL,
+    token_id           TEXT,
+    address            TEXT NOT NULL DEFAULT '',
+    project            TEXT,
+    feature            TEXT,
+    environment        TEXT,
+    data               TEXT,
+    pre_data           TEXT
+);
+CREATE INDEX event_feature ON event (feature, id);
+CREATE INDEX event_project ON event (project, id);
+CREATE INDEX event_type ON event (type, id);
+
+CREATE TABLE usage_hour (
+    feature     TEXT NOT NULL,
+    app         TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    hour        BIGINT NOT NULL,
+    variant     TEXT NOT NULL DEFAULT '', -- '' holds yes and no, others their count in yes
+    yes         BIGINT NOT NULL DEFAULT 0,
+    no          BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (feature, environment, hour, app, variant)
+);
+CREATE INDEX usage_hour_hour ON usage_hour (hour);
+CREATE INDEX usage_hour_app ON usage_hour (app);
+
+CREATE TABLE feature_last_seen (
+    feature     TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    seen_at     BIGINT NOT NULL,
+    PRIMARY KEY (feature, environment)
+);
+
+CREATE TABLE application (
+    name        TEXT PRIMARY KEY,
+    description TEXT,
+    url         TEXT,
+    color       TEXT,
+    icon        TEXT,
+    strategies  TEXT NOT NULL DEFAULT '[]',
+    created_at  BIGINT NOT NULL,
+    seen_at     BIGINT NOT NULL
+);
+
+CREATE TABLE application_environment (
+    app         TEXT NOT NULL REFERENCES application (name) ON DELETE CASCADE,
+    environment TEXT NOT NULL,
+    project     TEXT NOT NULL, -- '*' for tokens of all projects
+    seen_at     BIGINT NOT NULL,
+    PRIMARY KEY (app, environment, project)
+);
+
+CREATE TABLE instance (
+    app         TEXT NOT NULL REFERENCES application (name) ON DELETE CASCADE,
+    instance    TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    sdk_version TEXT NOT NULL DEFAULT '',
+    address     TEXT NOT NULL DEFAULT '',
+    started_at  BIGINT,
+    seen_at     BIGINT NOT NULL,
+    PRIMARY KEY (app, environment, instance)
+);
+CREATE INDEX instance_seen ON instance (seen_at);
