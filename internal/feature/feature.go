@@ -42,16 +42,16 @@ const (
 
 // Flag is the part of a flag that is the same in every environment.
 type Flag struct {
-	Name           Name
-	Project        ProjectID
-	Type           string // id of a flag type: release, experiment, operational, kill-switch, permission
-	Description    *string
-	Stale          bool // a note to people; never changes an evaluation
-	ImpressionData bool // SDKs emit an event at each evaluation
-	CreatedAt      time.Time
-	CreatedBy      int64      // user id; 0 when not a person
-	ArchivedAt     *time.Time // nil unless archived
-	Dependencies   []Dependency
+	Name           Name         `json:"name"`
+	Project        ProjectID    `json:"project"`
+	Type           string       `json:"type"` // id of a flag type: release, experiment, operational, kill-switch, permission
+	Description    *string      `json:"description"`
+	Stale          bool         `json:"stale"`          // a note to people; never changes an evaluation
+	ImpressionData bool         `json:"impressionData"` // SDKs emit an event at each evaluation
+	CreatedAt      time.Time    `json:"createdAt"`
+	CreatedBy      int64        `json:"-"`          // user id; 0 when not a person
+	ArchivedAt     *time.Time   `json:"archivedAt"` // nil unless archived
+	Dependencies   []Dependency `json:"dependencies,omitempty"`
 }
 
 // State is the part of a flag that belongs to one environment.
@@ -162,34 +162,34 @@ type Override struct {
 
 // Project groups flags that one team owns.
 type Project struct {
-	ID                ProjectID
-	Name              string
-	Description       *string
-	DefaultStickiness string
-	Mode              string // open, protected or private
-	CreatedAt         time.Time
-	UpdatedAt         time.Time
-	ArchivedAt        *time.Time
+	ID                ProjectID  `json:"id"`
+	Name              string     `json:"name"`
+	Description       *string    `json:"description"`
+	DefaultStickiness string     `json:"defaultStickiness"`
+	Mode              string     `json:"mode"` // open, protected or private
+	CreatedAt         time.Time  `json:"createdAt"`
+	UpdatedAt         time.Time  `json:"updatedAt"`
+	ArchivedAt        *time.Time `json:"archivedAt,omitempty"`
 }
 
 // Environment is a place flags are evaluated in.
 type Environment struct {
-	Name      EnvironmentName
-	Type      string // development, test, pre-production or production
-	Enabled   bool
-	Protected bool
-	SortOrder int
+	Name      EnvironmentName `json:"name"`
+	Type      string          `json:"type"` // development, test, pre-production or production
+	Enabled   bool            `json:"enabled"`
+	Protected bool            `json:"protected"`
+	SortOrder int             `json:"sortOrder"`
 }
 
 // ContextField is a field of the evaluation context that constraints may name.
 type ContextField struct {
-	Name        string
-	Description *string
-	Stickiness  bool // may be used as stickiness of a rollout
-	SortOrder   int
-	LegalValues []LegalValue
-	Project     ProjectID // empty: usable in every project
-	CreatedAt   time.Time
+	Name        string       `json:"name"`
+	Description *string      `json:"description"`
+	Stickiness  bool         `json:"stickiness"` // may be used as stickiness of a rollout
+	SortOrder   int          `json:"sortOrder"`
+	LegalValues []LegalValue `json:"legalValues"`
+	Project     ProjectID    `json:"project,omitempty"` // empty: usable in every project
+	CreatedAt   time.Time    `json:"createdAt"`
 }
 
 // LegalValue is one value a context field may take.
@@ -201,13 +201,13 @@ type LegalValue struct {
 // StrategyDefinition is a kind of strategy: built in, or custom (evaluated by
 // SDKs that register an implementation of that name).
 type StrategyDefinition struct {
-	Name        string
-	DisplayName *string
-	Description *string
-	Title       *string
-	Parameters  []StrategyParameter
-	Editable    bool // false for the built-in ones
-	Deprecated  bool
+	Name        string              `json:"name"`
+	DisplayName *string             `json:"displayName"`
+	Description *string             `json:"description"`
+	Title       *string             `json:"title"`
+	Parameters  []StrategyParameter `json:"parameters"`
+	Editable    bool                `json:"editable"` // false for the built-in ones
+	Deprecated  bool                `json:"deprecated"`
 }
 
 // StrategyParameter describes one parameter of a strategy definition.
@@ -220,10 +220,10 @@ type StrategyParameter struct {
 
 // TagType is a class of tags.
 type TagType struct {
-	Name        string
-	Description *string
-	Icon        *string
-	Color       *string
+	Name        string  `json:"name"`
+	Description *string `json:"description"`
+	Icon        *string `json:"icon"`
+	Color       *string `json:"color"`
 }
 
 // Tag labels a flag.

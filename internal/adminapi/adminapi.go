@@ -1,0 +1,228 @@
+// Package adminapi is the door for people, automation and the UI: everything
+// under /api/admin.
+//
+// Main types: [Handler], which mounts itself; [Route], one operation with its
+// permission, its types and its handler. Each noun has a file with a method
+// that returns its routes; [Handler.Routes] lists them all. The OpenAPI
+// document (api/openapi.json) derives from the same list. What does not
+// belong: rules (package control), SQL, error statuses (package web).
+package adminapi
+
+import (
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/control"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/web"
+)
+
+// Prefix is the path under which every route of this package lives.
+const Prefix = "/api/admin"
+
+// Handler is the Admin API.
+type Handler struct {
+	Control *control.Control
+	// Principal says who is asking, or returns an Unauthenticated error.
+	Principal func(*http.Request) (access.Principal, error)
+}
+
+// Routes returns every operation of the Admin API.
+func (h *Handler) Routes() []Route {
+	var all []Route
+	for _, routes := range [][]Route{
+		h.contextRoutes(),
+	} {
+		all = append(all, routes...)
+	}
+	return all
+}
+
+// Mount adds the routes to a router.
+func (h *Handler) Mount(r chi.Router) {
+	for _, route := range h.Routes() {
+		r.Method(route.Method, Prefix+route.Path, web.Handler(func(w http.ResponseWriter, r *http.Request) error {
+			return h.serve(route, w, r)
+		}))
+	}
+}
+
+func (h *Handler) serve(route Route, w http.ResponseWriter, r *http.Request) error {
+	actor, err := h.Principal(r)
+	if err != nil {
+		return err
+	}
+	call := &Call{w: w, r: r, Actor: actor}
+	if err := route.Needs.check(call); err != nil {
+		return err
+	}
+	answer, err := route.handle(call)
+	if err != nil {
+		return err
+	}
+	if answer == nil {
+		w.WriteHeader(route.Status)
+		return nil
+	}
+	web.WriteJSON(w, route.Status, answer)
+	return nil
+}
+
+// Route is one operation.
+type Route struct {
+	Method  string
+	Path    string // below Prefix, with {parameters}
+	ID      string // operation id, as the public OpenAPI document of Unleash names it
+	Tag     string // groups operations in the document
+	Summary string
+	Needs   Need
+	Status  int          // of success
+	Body    reflect.Type // nil when the operation reads none
+	Answer  reflect.Type // nil when it answers without a body
+	handle  func(*Call) (any, error)
+}
+
+// Call is one request to a route.
+type Call struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	Actor access.Principal
+}
+
+// Param returns a path parameter, unescaped.
+func (c *Call) Param(name string) string {
+	raw := chi.URLParam(c.r, name)
+	if c.r.URL.RawPath == "" {
+		return raw // chi matched the path that net/http has unescaped already
+	}
+	if value, err := url.PathUnescape(raw); err == nil {
+		return value
+	}
+	return raw
+}
+
+// ID returns a path parameter that is a number, or an Invalid error.
+func (c *Call) ID(name string) (int64, error) {
+	id, err := strconv.ParseInt(c.Param(name), 10, 64)
+	if err != nil || id < 0 {
+		return 0, fault.Field("/params/"+name, "%s must be a whole number that is not negative", name)
+	}
+	return id, nil
+}
+
+// Query returns the first value of a query parameter; empty when absent.
+func (c *Call) Query(name string) string { return c.r.URL.Query().Get(name) }
+
+// Need is the permission that a route declares.
+type Need struct {
+	AnyOf []access.Permission
+	how   needs
+}
+
+type needs uint8
+
+const (
+	undeclared needs = iota
+	byScope          // one of AnyOf, at root or in the project and environment of the path
+	somewhere        // one of AnyOf in any place; control decides with the body or the stored thing
+	anybody          // every known caller
+)
+
+// in declares a permission in the project and environment that the path names.
+func in(anyOf ...access.Permission) Need { return Need{AnyOf: anyOf, how: byScope} }
+
+// inSome declares permissions of which the caller must hold one somewhere;
+// control checks the exact scope.
+func inSome(anyOf ...access.Permission) Need { return Need{AnyOf: anyOf, how: somewhere} }
+
+// signedIn declares that every known caller may.
+func signedIn() Need { return Need{how: anybody} }
+
+// Declared reports whether the route says who may call it.
+func (n Need) Declared() bool {
+	return n.how == anybody || (n.how != undeclared && len(n.AnyOf) > 0)
+}
+
+func (n Need) check(c *Call) error {
+	switch n.how {
+	case anybody:
+		return nil
+	case byScope:
+		if c.Actor.Can(c.Param("projectId"), c.Param("environment"), n.AnyOf...) {
+			return nil
+		}
+	case somewhere:
+		for _, p := range n.AnyOf {
+			if c.Actor.Grants.HasAnywhere(p) {
+				return nil
+			}
+		}
+	case undeclared:
+	}
+	if len(n.AnyOf) == 0 {
+		return fault.New(fault.Forbidden, "nobody may call this route: it declares no permission")
+	}
+	return control.Denied(n.AnyOf...)
+}
+
+// None is the answer of an operation without a body.
+type None struct{}
+
+// read makes a route that reads no body and answers 200 with an A.
+func read[A any](path, id, summary string, needs Need, handle func(*Call) (A, error)) Route {
+	return Route{
+		Method: http.MethodGet, Path: path, ID: id, Tag: tagOf(path), Summary: summary, Needs: needs, Status: http.StatusOK,
+		Answer: answerType[A](), handle: func(c *Call) (any, error) { return answerOf(handle(c)) },
+	}
+}
+
+// act makes a route that reads no body and answers with an A, or with nothing
+// when A is [None].
+func act[A any](method, path, id, summary string, needs Need, status int, handle func(*Call) (A, error)) Route {
+	route := read(path, id, summary, needs, handle)
+	route.Method, route.Status = method, status
+	return route
+}
+
+// write makes a route that reads a B and answers with an A, or with nothing
+// when A is [None]. The body is read after the permission is checked.
+func write[B, A any](method, path, id, summary string, needs Need, status int, handle func(*Call, B) (A, error)) Route {
+	body := &web.Body[B]{}
+	return Route{
+		Method: method, Path: path, ID: id, Tag: tagOf(path), Summary: summary, Needs: needs, Status: status,
+		Body: reflect.TypeFor[B](), Answer: answerType[A](),
+		handle: func(c *Call) (any, error) {
+			in, err := body.Read(c.w, c.r)
+			if err != nil {
+				return nil, err
+			}
+			return answerOf(handle(c, in))
+		},
+	}
+}
+
+func answerType[A any]() reflect.Type {
+	if t := reflect.TypeFor[A](); t != reflect.TypeFor[None]() {
+		return t
+	}
+	return nil
+}
+
+func answerOf[A any](answer A, err error) (any, error) {
+	if err != nil || answerType[A]() == nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// tagOf groups a route by the first segment of its path.
+func tagOf(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return first
+}

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"strings"
+)
+
+// ServeConfig is every setting of `burgee serve`: flag, environment variable,
+// default and help in one place. Values of variables that hold secrets can
+// come from a file: NAME_FILE is read when NAME is not set.
+type ServeConfig struct {
+	Listen         string   `help:"Address to listen on, host:port." default:":4242" env:"BURGEE_LISTEN"`
+	DataDir        string   `help:"Directory of the SQLite database; made when missing." default:"./data" env:"BURGEE_DATA_DIR"`
+	BasePath       string   `help:"Path prefix of every address, such as /flags." env:"BURGEE_BASE_PATH,BASE_URI_PATH"`
+	TrustedProxies []string `help:"Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For is believed." env:"BURGEE_TRUSTED_PROXIES"`
+	TLSCert        string   `name:"tls-cert" help:"PEM file with the TLS certificate chain." env:"BURGEE_TLS_CERT"`
+	TLSKey         string   `name:"tls-key" help:"PEM file with the TLS private key." env:"BURGEE_TLS_KEY"`
+
+	AdminUsername string `hidden:"" env:"UNLEASH_DEFAULT_ADMIN_USERNAME"`
+	AdminPassword string `hidden:"" env:"UNLEASH_DEFAULT_ADMIN_PASSWORD"`
+
+	InitAdminTokens    []string `hidden:"" env:"INIT_ADMIN_API_TOKENS"`
+	InitClientTokens   []string `hidden:"" env:"INIT_CLIENT_API_TOKENS"`
+	InitBackendTokens  []string `hidden:"" env:"INIT_BACKEND_API_TOKENS"`
+	InitFrontendTokens []string `hidden:"" env:"INIT_FRONTEND_API_TOKENS"`
+
+	FrontendOrigins []string `help:"Origins that may call the front-end API from a browser." default:"*" env:"UNLEASH_FRONTEND_API_ORIGINS"`
+}
+
+// Validate reports the first setting that cannot work, naming flag and rule.
+func (c ServeConfig) Validate() error {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return fmt.Errorf("--tls-cert and --tls-key go together: only one is set")
+	}
+	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.HasSuffix(c.BasePath, "/")) {
+		return fmt.Errorf("--base-path %q must start with a slash and not end with one", c.BasePath)
+	}
+	if _, err := c.trustedProxies(); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (c ServeConfig) trustedProxies() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		text = strings.TrimSpace(text)
+		if addr, err := netip.ParseAddr(text); err == nil {
+			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies: %q is neither an address nor a CIDR range", text)
+		}
+		all = append(all, prefix)
+	}
+	return all, nil
+}
+
+// secretFiles are the variables whose value may come from a file.
+var secretFiles = []string{
+	"UNLEASH_DEFAULT_ADMIN_PASSWORD",
+	"INIT_ADMIN_API_TOKENS", "INIT_CLIENT_API_TOKENS", "INIT_BACKEND_API_TOKENS", "INIT_FRONTEND_API_TOKENS",
+}
+
+// LoadSecretFiles sets each variable that may hold a secret from the file that
+// NAME_FILE names, unless NAME is set. Call it before parsing the command
+// line.
+func LoadSecretFiles() error {
+	for _, name := range secretFiles {
+		file := os.Getenv(name + "_FILE")
+		if file == "" || os.Getenv(name) != "" {
+			continue
+		}
+		content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+		if err != nil {
+			return fmt.Errorf("reading %s_FILE: %w", name, err)
+		}
+		if err := os.Setenv(name, strings.TrimSpace(string(content))); err != nil {
+			return fmt.Errorf("setting %s: %w", name, err)
+		}
+	}
+	return nil
+}

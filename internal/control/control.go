@@ -1,0 +1,67 @@
+// Package control holds the use cases of the Admin API, a file a noun.
+//
+// Main type: [Control]. Flow of every change: check what the permission of the
+// route could not know (a scope named in the body), validate, then one
+// transaction that makes the change, records its event and says what readers
+// must refresh. What does not belong: HTTP, SQL, secrets in events.
+package control
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/store"
+)
+
+// Control is the use cases over one database. It is safe for concurrent use.
+type Control struct {
+	DB     *store.DB
+	Random io.Reader // of secrets and identifiers; crypto/rand.Reader outside tests
+}
+
+// view runs a read and returns its result.
+func view[T any](ctx context.Context, c *Control, read func(*store.Tx) (T, error)) (T, error) {
+	var result T
+	err := c.DB.View(ctx, func(tx *store.Tx) error {
+		var err error
+		result, err = read(tx)
+		return err
+	})
+	return result, err
+}
+
+// update runs a change and returns its result. Nothing is kept when it fails.
+func update[T any](ctx context.Context, c *Control, change func(*store.Tx) (T, error)) (T, error) {
+	var result T
+	err := c.DB.Update(ctx, func(tx *store.Tx) error {
+		var err error
+		result, err = change(tx)
+		return err
+	})
+	return result, err
+}
+
+// require returns a Forbidden error unless the actor holds one of the
+// permissions in the project and environment.
+func require(actor access.Principal, project, environment string, anyOf ...access.Permission) error {
+	if actor.Can(project, environment, anyOf...) {
+		return nil
+	}
+	return Denied(anyOf...)
+}
+
+// Denied is the error for an actor who holds none of the permissions.
+func Denied(anyOf ...access.Permission) error {
+	names := make([]string, len(anyOf))
+	for i, p := range anyOf {
+		names[i] = string(p)
+	}
+	message := "you need the permission " + names[0]
+	if len(names) > 1 {
+		message = "you need one of the following permissions: " + strings.Join(names, ", ")
+	}
+	return &fault.Error{Kind: fault.Forbidden, Message: message, Permissions: names}
+}

@@ -1,0 +1,64 @@
+// Package web is the HTTP kit that every door shares.
+//
+// Main types: [Handler], a handler that returns its error; [Body], which reads
+// and checks a JSON body against the schema of its Go type; [WriteError], with
+// the only table from error kinds to statuses. Middleware: real client
+// address, recovery, logging, security headers, body limits, cross-origin
+// protection, compression. What does not belong: routes, permissions, anything
+// about flags.
+package web
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// Handler answers a request or returns an error for [WriteError].
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// ServeHTTP implements http.Handler.
+func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := h(w, r); err != nil {
+		WriteError(w, r, err)
+	}
+}
+
+// WriteJSON writes a value as JSON. The value must be encodable: a failure is
+// logged and ends the answer.
+func WriteJSON(w http.ResponseWriter, status int, value any) {
+	body, err := json.Marshal(value)
+	if err != nil {
+		slog.Error("encoding an answer failed", "error", err)
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client may be gone; nothing to do about it
+}
+
+// NewID returns a random id for one answer: 32 hexadecimal digits.
+func NewID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return hex.EncodeToString(b[:])
+}
+
+// RoutePattern returns the template of the route that serves r, such as
+// "/api/admin/projects/{projectId}", safe for logs and metric labels: path
+// parameters may hold secrets.
+func RoutePattern(r *http.Request) string {
+	if route := chi.RouteContext(r.Context()); route != nil {
+		if pattern := route.RoutePattern(); pattern != "" {
+			return pattern
+		}
+	}
+	return "unmatched"
+}
