@@ -67,7 +67,7 @@ func TestLowByte(t *testing.T) {
 		"æ1":       "\xe61",
 		"世界":       "\x16\x4c",
 		"a😀b":      "a\x3d\x00b", // U+1F600 is d83d de00
-		"\xffx":    "\xfdx",       // not UTF-8: U+FFFD
+		"\xffx":    "\xfdx",      // not UTF-8: U+FFFD
 		"é" + "é":  "\xe9\xe9",
 		"\u0130ab": "\x30ab",
 	} {
