@@ -8,7 +8,7 @@ import (
 
 const defaultProject = "default"
 
-// Anywhere, as the project or environment of a [Grant], covers all of them.
+// Anywhere covers every project or environment, as the one of a [Grant].
 const Anywhere = "*"
 
 // Grant is one permission somebody holds.

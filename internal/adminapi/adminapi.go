@@ -184,6 +184,8 @@ func read[A any](path, id, summary string, needs Need, handle func(*Call) (A, er
 
 // act makes a route that reads no body and answers with an A, or with nothing
 // when A is [None].
+//
+//nolint:revive // a row of the route table: each argument is a column
 func act[A any](method, path, id, summary string, needs Need, status int, handle func(*Call) (A, error)) Route {
 	route := read(path, id, summary, needs, handle)
 	route.Method, route.Status = method, status
@@ -192,6 +194,8 @@ func act[A any](method, path, id, summary string, needs Need, status int, handle
 
 // write makes a route that reads a B and answers with an A, or with nothing
 // when A is [None]. The body is read after the permission is checked.
+//
+//nolint:revive // a row of the route table: each argument is a column
 func write[B, A any](method, path, id, summary string, needs Need, status int, handle func(*Call, B) (A, error)) Route {
 	body := &web.Body[B]{}
 	return Route{

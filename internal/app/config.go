@@ -75,7 +75,7 @@ func LoadSecretFiles() error {
 		if file == "" || os.Getenv(name) != "" {
 			continue
 		}
-		content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return fmt.Errorf("reading %s_FILE: %w", name, err)
 		}

@@ -5,7 +5,6 @@
 package testkit
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -59,7 +58,7 @@ func Start(t *testing.T, change ...func(*app.ServeConfig)) *Server {
 		f(&config)
 	}
 	clock := NewClock()
-	server, err := app.NewServer(context.Background(), config, clock.Now)
+	server, err := app.NewServer(t.Context(), config, clock.Now)
 	if err != nil {
 		t.Fatalf("starting the server: %v", err)
 	}

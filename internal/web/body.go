@@ -49,7 +49,8 @@ func (b *Body[T]) Read(w http.ResponseWriter, r *http.Request) (T, error) {
 	if b.err != nil {
 		return value, b.err
 	}
-	return value, decode(raw, b.schema, &value)
+	err = decode(raw, b.schema, &value)
+	return value, err
 }
 
 // ReadJSON returns the raw JSON body after checking content type, size and
