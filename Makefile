@@ -1,0 +1,96 @@
+# Burgee. `make` prints what there is; CI runs `make test` and nothing else.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+DATA    ?= ./data
+# Two of each: the suites must fit a machine with two cores.
+GOTEST  := go test -p 2 -shuffle=on
+
+# Where test/sdk finds the binary that it starts.
+export BURGEE_BIN := $(CURDIR)/bin/burgee
+
+LINTER := bin/tools/golangci-lint
+STEP   := @scripts/step
+
+##@ Every day
+
+.PHONY: help
+help: ## Print this
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build and start on ./data; prints the URL and the first admin's password
+	bin/burgee serve --data-dir $(DATA)
+
+.PHONY: dev
+dev: ## Start from source, on ./tmp/dev, without a separate build
+	go run -ldflags '-X main.version=dev' ./cmd/burgee serve --data-dir ./tmp/dev
+
+.PHONY: build
+build: ## Build bin/burgee
+	@mkdir -p bin
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/burgee ./cmd/burgee
+
+.PHONY: fmt
+fmt: $(LINTER) ## Format the Go code
+	$(LINTER) fmt
+
+.PHONY: gen
+gen: ## Regenerate what is generated: api/openapi.json
+	go generate ./...
+
+##@ Before you push
+
+.PHONY: test
+test: ## Everything CI runs, with its own set-up
+	$(STEP) "setup" $(MAKE) setup
+	$(STEP) "generated files are current" scripts/check-gen
+	$(STEP) "lint" $(MAKE) lint
+	$(STEP) "build" $(MAKE) build
+	$(STEP) "unit tests, race detector on" $(MAKE) test-unit
+	$(STEP) "real SDKs from npm" $(MAKE) test-sdk
+
+.PHONY: setup
+setup: ## Install what the tests need; does nothing the second time
+	scripts/setup
+	@$(MAKE) $(LINTER) test/sdk/node_modules/.package-lock.json
+
+.PHONY: lint
+lint: $(LINTER) ## Format, lint, tidy go.mod
+	$(LINTER) config verify
+	$(LINTER) run ./...
+	go mod tidy -diff
+	cd tools && go mod tidy -diff
+
+.PHONY: test-unit
+test-unit: ## Go tests with the race detector, in random order
+	$(GOTEST) -race -timeout 10m ./...
+
+.PHONY: test-sdk
+test-sdk: build test/sdk/node_modules/.package-lock.json ## The real Node and browser SDKs against bin/burgee
+	cd test/sdk && node --test
+
+.PHONY: bench
+bench: ## Go benchmarks, allocations included
+	go test -run '^$$' -bench . -benchmem ./internal/...
+
+.PHONY: clean
+clean: ## Remove what was built; keeps data
+	rm -rf bin tmp test/sdk/node_modules
+
+# Built once, from the sums in tools/go.sum, and again when they change.
+$(LINTER): tools/go.mod tools/go.sum
+	@echo "building golangci-lint (about two minutes on two cores, once)"
+	@mkdir -p bin/tools
+	cd tools && go build -trimpath -o ../bin/tools/ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+test/sdk/node_modules/.package-lock.json: test/sdk/package-lock.json
+	npm ci --prefix test/sdk --no-audit --no-fund
+	@touch $@
