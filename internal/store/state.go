@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/feature"
+)
+
+// Place is an environment as flags of one project meet it.
+type Place struct {
+	Name            feature.EnvironmentName
+	Type            string
+	Enabled         bool
+	SortOrder       int
+	DefaultStrategy *feature.Strategy // what switching a flag on adds; nil for the server's own default
+}
+
+// Places returns the environments of a project, in their order.
+func (tx *Tx) Places(ctx context.Context, project feature.ProjectID) ([]Place, error) {
+	return list(ctx, tx, func(s scanner) (Place, error) {
+		var p Place
+		err := s.Scan(&p.Name, &p.Type, &p.Enabled, &p.SortOrder, document{&p.DefaultStrategy})
+		return p, err
+	}, `SELECT e.name, e.type, e.enabled, e.sort_order, pe.default_strategy FROM project_environment pe
+		JOIN environment e ON e.name = pe.environment WHERE pe.project = $1 ORDER BY e.sort_order, e.name`, project)
+}
+
+// FlagState is what one environment holds of a flag.
+type FlagState struct {
+	feature.State
+	LastSeenAt *time.Time // when an SDK last evaluated it; nil: never
+}
+
+// States returns the states of flags, by flag and environment, disabled
+// strategies included. A flag without an entry for an environment is off there
+// and has nothing. It takes the same four queries for any number of flags.
+func (tx *Tx) States(ctx context.Context, names []feature.Name) (map[feature.Name]map[feature.EnvironmentName]FlagState, error) {
+	all := make(map[feature.Name]map[feature.EnvironmentName]FlagState, len(names))
+	if len(names) == 0 {
+		return all, nil
+	}
+	change := func(at spot, apply func(*FlagState)) {
+		if all[at.flag] == nil {
+			all[at.flag] = make(map[feature.EnvironmentName]FlagState)
+		}
+		state, known := all[at.flag][at.environment]
+		if !known {
+			state = FlagState{State: feature.State{Environment: at.environment, Strategies: []feature.Strategy{}, Variants: []feature.Variant{}}}
+		}
+		apply(&state)
+		all[at.flag][at.environment] = state
+	}
+	states, err := tx.bareStates(ctx, names)
+	for _, s := range states {
+		change(s.spot, func(to *FlagState) { to.Enabled, to.Variants = s.enabled, s.variants })
+	}
+	if err != nil {
+		return nil, err
+	}
+	strategies, err := tx.strategies(ctx, nil, names, "")
+	for at, found := range strategies {
+		change(at, func(to *FlagState) { to.Strategies = found })
+	}
+	if err != nil {
+		return nil, err
+	}
+	seen, err := tx.lastSeen(ctx, names)
+	for at, instant := range seen {
+		change(at, func(to *FlagState) { to.LastSeenAt = &instant })
+	}
+	return all, err
+}
+
+type bareState struct {
+	spot     spot
+	enabled  bool
+	variants []feature.Variant
+}
+
+func (tx *Tx) bareStates(ctx context.Context, names []feature.Name) ([]bareState, error) {
+	listed, args := among("feature", names)
+	return list(ctx, tx, func(s scanner) (bareState, error) {
+		b := bareState{variants: []feature.Variant{}}
+		err := s.Scan(&b.spot.flag, &b.spot.environment, &b.enabled, document{&b.variants})
+		return b, err
+	}, `SELECT feature, environment, enabled, variants FROM feature_environment WHERE TRUE`+listed, args...)
+}
+
+func (tx *Tx) lastSeen(ctx context.Context, names []feature.Name) (map[spot]time.Time, error) {
+	seen := make(map[spot]time.Time)
+	listed, args := among("feature", names)
+	_, err := list(ctx, tx, func(s scanner) (spot, error) {
+		var at spot
+		var when time.Time
+		err := s.Scan(&at.flag, &at.environment, instant{&when})
+		seen[at] = when
+		return at, err
+	}, `SELECT feature, environment, seen_at FROM feature_last_seen WHERE TRUE`+listed, args...)
+	return seen, err
+}
+
+// SetEnabled switches a flag on or off in an environment.
+func (tx *Tx) SetEnabled(ctx context.Context, name feature.Name, environment feature.EnvironmentName, enabled bool) error {
+	_, err := tx.exec(ctx, `INSERT INTO feature_environment (feature, environment, enabled) VALUES ($1,$2,$3)
+		ON CONFLICT (feature, environment) DO UPDATE SET enabled = excluded.enabled`, name, environment, enabled)
+	return err
+}
+
+// SetVariants replaces the feature-level variants of a flag in an environment.
+func (tx *Tx) SetVariants(ctx context.Context, name feature.Name, environment feature.EnvironmentName, variants []feature.Variant) error {
+	text, err := encode(append([]feature.Variant{}, variants...))
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO feature_environment (feature, environment, variants) VALUES ($1,$2,$3)
+		ON CONFLICT (feature, environment) DO UPDATE SET variants = excluded.variants`, name, environment, text)
+	return err
+}
+
+// SwitchOffFlags switches off every flag of a project in an environment, for
+// an environment that leaves the project: should it come back, its flags keep
+// their strategies and are off. It returns the flags that were on.
+func (tx *Tx) SwitchOffFlags(ctx context.Context, project feature.ProjectID, environment feature.EnvironmentName) ([]feature.Name, error) {
+	return list(ctx, tx, scanName, `UPDATE feature_environment SET enabled = FALSE
+		WHERE environment = $2 AND enabled AND feature IN (SELECT name FROM feature WHERE project = $1) RETURNING feature`, project, environment)
+}
