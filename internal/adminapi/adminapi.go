@@ -47,10 +47,21 @@ func (h *Handler) Routes() []Route {
 // Mount adds the routes to a router.
 func (h *Handler) Mount(r chi.Router) {
 	for _, route := range h.Routes() {
-		r.Method(route.Method, Prefix+route.Path, web.Handler(func(w http.ResponseWriter, r *http.Request) error {
+		r.Method(route.Method, Prefix+route.Path, web.Compress(web.Handler(func(w http.ResponseWriter, r *http.Request) error {
 			return h.serve(route, w, r)
-		}))
+		})))
 	}
+	r.Handle(Prefix+"/*", web.Handler(h.notFound))
+}
+
+// notFound answers for every path and method that no route has. Who is not
+// known learns nothing of which exist.
+func (h *Handler) notFound(w http.ResponseWriter, r *http.Request) error {
+	if _, err := h.Principal(r); err != nil {
+		return err
+	}
+	web.NotFound(w, r)
+	return nil
 }
 
 func (h *Handler) serve(route Route, w http.ResponseWriter, r *http.Request) error {

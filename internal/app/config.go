@@ -47,17 +47,31 @@ func (c ServeConfig) trustedProxies() ([]netip.Prefix, error) {
 	var all []netip.Prefix
 	for _, text := range c.TrustedProxies {
 		text = strings.TrimSpace(text)
-		if addr, err := netip.ParseAddr(text); err == nil {
-			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
-			continue
-		}
-		prefix, err := netip.ParsePrefix(text)
+		prefix, err := parsePrefix(text)
 		if err != nil {
 			return nil, fmt.Errorf("--trusted-proxies: %q is neither an address nor a CIDR range", text)
 		}
 		all = append(all, prefix)
 	}
 	return all, nil
+}
+
+// parsePrefix reads an address or a CIDR range, in the form in which package
+// web compares them: no zone, no IPv4 in IPv6.
+func parsePrefix(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		addr = addr.Unmap().WithZone("")
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("reading a CIDR range: %w", err)
+	}
+	const mapped = 96 // the bits in front of an IPv4 address in IPv6
+	if prefix.Addr().Is4In6() && prefix.Bits() >= mapped {
+		prefix = netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-mapped)
+	}
+	return prefix.Masked(), nil
 }
 
 // secretFiles are the variables whose value may come from a file.

@@ -24,6 +24,7 @@ import (
 	"github.com/burgeehq/burgee/internal/adminapi"
 	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/web"
 )
 
 const (
@@ -60,11 +61,20 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 
 func (s *Server) mount() {
 	s.router = chi.NewRouter()
+	s.router.Use(web.Stack(s.stack())...)
+	s.router.NotFound(web.NotFound)
+	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
 		Control:   &control.Control{DB: s.db, Random: rand.Reader},
 		Principal: func(*http.Request) (access.Principal, error) { return access.System(), nil },
 	}
 	admin.Mount(s.router)
+}
+
+// stack says how requests reach the doors.
+func (s *Server) stack() web.StackOptions {
+	proxies, _ := s.config.trustedProxies() // Validate has seen the error
+	return web.StackOptions{TrustedProxies: proxies, BasePath: s.config.BasePath}
 }
 
 // Handler returns the whole server as a handler, for tests in process.

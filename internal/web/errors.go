@@ -46,6 +46,9 @@ type ErrorDetail struct {
 	Path    string `json:"path,omitempty" doc:"The field, as in /body/name"`
 }
 
+// statusGone is what the log shows when the caller left before the answer.
+const statusGone = 499
+
 // StatusOf returns the status of an error's kind.
 func StatusOf(err error) int { return answers[fault.KindOf(err)].status }
 
@@ -53,14 +56,15 @@ func StatusOf(err error) int { return answers[fault.KindOf(err)].status }
 // its cause is not sent.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // the caller is gone
+		w.WriteHeader(statusGone)
+		return
 	}
 	known := fault.As(err)
 	if known == nil {
 		known = fault.Wrap(fault.Internal, err, "something went wrong on our side")
 	}
 	answer := answers[known.Kind]
-	body := ErrorBody{ID: NewID(), Name: answer.name, Message: known.Message, Permissions: known.Permissions}
+	body := ErrorBody{ID: RequestID(r), Name: answer.name, Message: known.Message, Permissions: known.Permissions}
 	if known.Code != "" {
 		body.Name = known.Code
 	}
