@@ -36,9 +36,10 @@ const (
 
 // Server is a running `burgee serve`.
 type Server struct {
-	config ServeConfig
-	db     *store.DB
-	router chi.Router
+	config  ServeConfig
+	db      *store.DB
+	control *control.Control
+	router  chi.Router
 }
 
 // NewServer opens the database and wires everything. The caller must call
@@ -54,7 +55,10 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, db: db}
+	s := &Server{config: config, db: db, control: &control.Control{DB: db, Random: rand.Reader}}
+	if err := s.control.Bootstrap(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing a new server: %w", err), db.Close())
+	}
 	s.mount()
 	return s, nil
 }
@@ -65,7 +69,7 @@ func (s *Server) mount() {
 	s.router.NotFound(web.NotFound)
 	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
-		Control:   &control.Control{DB: s.db, Random: rand.Reader},
+		Control:   s.control,
 		Principal: func(*http.Request) (access.Principal, error) { return access.System(), nil },
 	}
 	admin.Mount(s.router)

@@ -5,7 +5,7 @@
 // not), [View] (one flag as one environment sees it, which is what an SDK
 // downloads and what package eval compiles), [Strategy], [Constraint],
 // [Segment], [Variant], [Dependency], [Project], [Environment],
-// [ContextField], [StrategyDefinition], [TagType]. Each noun has a file, with
+// [ContextField], [StrategyDefinition], [FlagType], [TagType]. Each noun has a file, with
 // its validation beside it. What does not belong: storage, evaluation, HTTP,
 // the clock.
 //
@@ -216,6 +216,17 @@ type StrategyParameter struct {
 	Type        string `json:"type"` // string, percentage, list, number or boolean
 	Description string `json:"description"`
 	Required    bool   `json:"required"`
+}
+
+// FlagType says what a flag is for, and how long a flag of its kind is meant
+// to live.
+type FlagType struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	// LifetimeDays is after how many days a flag of the type counts as
+	// potentially stale; nil means never.
+	LifetimeDays *int `json:"lifetimeDays"`
 }
 
 // TagType is a class of tags.

@@ -13,6 +13,9 @@ const MaxName = 100
 // urlFriendly is what fits a URL's path unescaped.
 var urlFriendly = regexp.MustCompile(`^[A-Za-z0-9_.~-]+$`)
 
+// visible is a text with something to see in it.
+var visible = regexp.MustCompile(`\S`)
+
 // CheckName reports a name that cannot stand in a URL: empty, longer than
 // [MaxName], with characters outside A-Z a-z 0-9 _ . ~ -, or only full stops.
 func CheckName(path, field, name string) error {
