@@ -67,12 +67,6 @@ func (tx *Tx) TaggedFlags(ctx context.Context, t feature.Tag) ([]feature.Name, e
 	return list(ctx, tx, scanName, `SELECT DISTINCT feature FROM feature_tag WHERE type = $1 AND ($2 = '' OR value = $2) ORDER BY feature`, t.Type, t.Value)
 }
 
-func scanName(s scanner) (feature.Name, error) {
-	var name feature.Name
-	err := s.Scan(&name)
-	return name, err
-}
-
 func scanTag(s scanner) (feature.Tag, error) {
 	var t feature.Tag
 	err := s.Scan(&t.Type, &t.Value)
