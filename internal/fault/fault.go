@@ -49,7 +49,13 @@ type Error struct {
 	// Permissions lists, for Forbidden, the rights of which any one would do.
 	Permissions []string
 	RetryAfter  time.Duration // for RateLimited and Unavailable; zero means one second
-	Err         error         // the cause, for the log only
+	// SignIn is, for Unauthenticated, where a person signs in: set when no
+	// credential at all was sent, so that a client can offer it.
+	SignIn string
+	// Bare says that the answer is the message and nothing else, as SDKs have
+	// always been told about tokens.
+	Bare bool
+	Err  error // the cause, for the log only
 }
 
 // Error returns the message and the cause, for logs.

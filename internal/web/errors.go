@@ -38,6 +38,20 @@ type ErrorBody struct {
 	Message     string        `json:"message" doc:"What went wrong, for people"`
 	Details     []ErrorDetail `json:"details,omitempty" doc:"Each rule that was broken"`
 	Permissions []string      `json:"permissions,omitempty" doc:"Any one of these would have been enough"`
+	SignIn
+}
+
+// SignIn tells a client without credential where a person signs in. It is
+// absent from all other errors.
+type SignIn struct {
+	Path          string `json:"path,omitempty" doc:"Where to sign in"`
+	Type          string `json:"type,omitempty" doc:"How: password"`
+	DefaultHidden *bool  `json:"defaultHidden,omitempty" doc:"Always false: signing in with a password is offered"`
+}
+
+// bareBody is the JSON of an error that is a message and nothing else.
+type bareBody struct {
+	Message string `json:"message"`
 }
 
 // ErrorDetail is one broken rule.
@@ -68,6 +82,9 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if known.Code != "" {
 		body.Name = known.Code
 	}
+	if known.SignIn != "" {
+		body.SignIn = SignIn{Path: known.SignIn, Type: "password", DefaultHidden: new(bool)}
+	}
 	for _, d := range known.Details {
 		body.Details = append(body.Details, ErrorDetail{Message: d.Message, Path: d.Path})
 	}
@@ -83,6 +100,10 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if known.Kind == fault.Internal {
 		body.Message = "something went wrong on our side; the server's log has the details under this id"
 		body.Details = []ErrorDetail{{Message: body.Message}}
+	}
+	if known.Bare {
+		WriteJSON(w, answer.status, bareBody{Message: body.Message})
+		return
 	}
 	WriteJSON(w, answer.status, body)
 }

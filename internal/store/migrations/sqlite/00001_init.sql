@@ -210,6 +210,7 @@ CREATE TABLE api_token (
     expires_at   BIGINT,
     created_at   BIGINT NOT NULL,
     created_by   TEXT NOT NULL,
+    initial      BOOLEAN NOT NULL DEFAULT FALSE, -- made from an INIT_*_API_TOKENS variable
     seen_at      BIGINT
 );
 CREATE INDEX api_token_environment ON api_token (environment);
@@ -237,7 +238,7 @@ CREATE TABLE personal_token (
     created_at  BIGINT NOT NULL,
     seen_at     BIGINT
 );
-CREATE UNIQUE INDEX personal_token_description ON personal_token (user_id, description);
+CREATE UNIQUE INDEX personal_token_description ON personal_token (user_id, description) WHERE description <> '';
 
 CREATE TABLE event (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT,

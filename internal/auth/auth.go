@@ -1,0 +1,194 @@
+// Package auth turns a credential into what it may do: the secret of a token
+// into a [Grant] for SDKs, a secret or a session into an access.Principal for
+// the Admin API.
+//
+// Main types: [Auth], the complete index of tokens and people in memory, made
+// by [New]; [Grant], one token. Flow: New loads everything and subscribes to
+// the store's change feed, so a token that is revoked, or a right that is
+// taken, counts from the next request on. A request for a known credential
+// reads memory only; unknown ones cost the database at most one look-up a
+// second, all together. What does not belong: what a permission allows
+// (package access), creating and deleting (package control), HTTP.
+package auth
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+// SignInPath is where a person signs in, below the base path of the server.
+const SignInPath = "/auth/simple/login"
+
+// Auth knows every token and every person. It is safe for concurrent use.
+type Auth struct {
+	db     *store.DB
+	now    func() time.Time
+	signIn string
+
+	mu    sync.RWMutex // guards the maps, which are replaced or changed only by the feed
+	index index
+
+	miss misses
+}
+
+// Options are what [New] needs.
+type Options struct {
+	DB  *store.DB
+	Now func() time.Time
+	// BasePath is the prefix of every path of the server; usually empty.
+	BasePath string
+}
+
+// New loads the index and subscribes it to the database's change feed.
+func New(ctx context.Context, o Options) (*Auth, error) {
+	a := &Auth{db: o.DB, now: o.Now, signIn: o.BasePath + SignInPath}
+	o.DB.Subscribe(a.receive)
+	if err := a.load(ctx); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// SDK returns the grant of the token in an Authorization header, for an API of
+// SDKs. It fails with Unauthenticated when there is no token or it is not
+// known (any more), Forbidden when it is of a kind that the API does not
+// accept, and Unavailable when it is not in memory and the database cannot be
+// asked. It does not allocate for a known token, and records its use.
+func (a *Auth) SDK(ctx context.Context, header string, api token.API) (*Grant, error) {
+	secret := token.FromHeader(header)
+	if secret == "" {
+		return nil, needsToken(api)
+	}
+	if kind := token.Apparent(secret); kind != 0 && !kind.Opens(api) {
+		return nil, wrongKind(kind, api)
+	}
+	grant, err := a.find(ctx, secret)
+	switch {
+	case err != nil:
+		return nil, err
+	case grant == nil:
+		return nil, needsToken(api)
+	case !grant.Kind.Opens(api):
+		return nil, wrongKind(grant.Kind, api)
+	}
+	grant.use(a.now())
+	return grant, nil
+}
+
+// Principal returns who is asking the Admin API: by the token in the
+// Authorization header if it is known, else by the session whose identifier a
+// cookie carries. It fails with Unauthenticated, with Forbidden for a token of
+// an SDK, and with Unavailable when the database cannot be asked.
+func (a *Auth) Principal(ctx context.Context, header, session, address string) (access.Principal, error) {
+	secret := token.FromHeader(header)
+	if secret != "" {
+		grant, err := a.find(ctx, secret)
+		if err != nil {
+			return access.Principal{}, err
+		}
+		if grant != nil {
+			return a.bearer(grant, address)
+		}
+	}
+	if session != "" {
+		p, err := a.bySession(ctx, session, address)
+		if !fault.Is(err, fault.NotFound) {
+			return p, err
+		}
+	}
+	if secret != "" {
+		return access.Principal{}, fault.New(fault.Unauthenticated, "the token is not known, or it has expired")
+	}
+	return access.Principal{}, &fault.Error{
+		Kind: fault.Unauthenticated, Code: "AuthenticationRequired", SignIn: a.signIn,
+		Message: "you must sign in, or send an admin token or a personal access token, to use this",
+	}
+}
+
+// bearer is the principal of a known token.
+func (a *Auth) bearer(grant *Grant, address string) (access.Principal, error) {
+	if !grant.Kind.Opens(token.AdminAPI) {
+		return access.Principal{}, wrongKind(grant.Kind, token.AdminAPI)
+	}
+	grant.use(a.now())
+	if grant.Kind == token.Personal {
+		p, err := a.person(grant.UserID, address)
+		p.Kind, p.TokenID = token.Personal, grant.ID
+		return p, err
+	}
+	return access.Principal{
+		Kind: token.Admin, UserID: access.TokenUserID, Name: grant.Name, TokenID: grant.ID, Address: address,
+		Grants: access.Grants{{Permission: access.AdminAll}},
+	}, nil
+}
+
+// bySession is the principal of a session, or a NotFound error.
+func (a *Auth) bySession(ctx context.Context, id, address string) (access.Principal, error) {
+	digest := token.DigestOf(id).String()
+	var session store.Session
+	err := a.db.View(ctx, func(tx *store.Tx) error {
+		var err error
+		session, err = tx.Session(ctx, digest)
+		return err
+	})
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return access.Principal{}, err
+		}
+		return access.Principal{}, fault.Wrap(fault.Unavailable, err, "sessions cannot be looked up at the moment")
+	}
+	p, err := a.person(session.UserID, address)
+	p.SessionID = digest
+	return p, err
+}
+
+// person is the principal of a user with the rights of this moment, or a
+// NotFound error.
+func (a *Auth) person(id int64, address string) (access.Principal, error) {
+	a.mu.RLock()
+	account, known := a.index.accounts[id]
+	a.mu.RUnlock()
+	if !known {
+		return access.Principal{}, fault.New(fault.NotFound, "there is no such user")
+	}
+	return access.Principal{
+		UserID: id, Username: account.user.Username, Email: account.user.Email, Name: account.user.Name,
+		Address: address, Grants: account.grants,
+	}, nil
+}
+
+// apiNames names each API and what opens it, for people.
+func apiNames(api token.API) (name, opened string) {
+	switch api {
+	case token.ClientAPI:
+		return "client API", "a client token"
+	case token.FrontendAPI:
+		return "front-end API", "a front-end token"
+	case token.AdminAPI:
+		return "Admin API", "an admin token or a personal access token"
+	default:
+		return "API", "another token"
+	}
+}
+
+func needsToken(api token.API) error {
+	name, opened := apiNames(api)
+	return &fault.Error{
+		Kind: fault.Unauthenticated, Bare: true,
+		Message: "the " + name + " needs " + opened + " in the Authorization header; there is none, or it is not known",
+	}
+}
+
+func wrongKind(kind token.Kind, api token.API) error {
+	name, opened := apiNames(api)
+	return &fault.Error{
+		Kind: fault.Forbidden, Bare: true,
+		Message: "wrong kind of token: the " + name + " needs " + opened + ", and this one is of the kind " + kind.String(),
+	}
+}

@@ -1,0 +1,266 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+// index is all tokens and people. Its values are never changed in place.
+type index struct {
+	grants   map[token.Digest]*Grant
+	digests  map[key]token.Digest // of every grant
+	seen     map[key]*seen        // of every grant
+	accounts map[int64]account
+}
+
+// key identifies a token: the ids of personal tokens are numbers of their own.
+type key struct {
+	personal bool
+	id       string
+}
+
+func keyOf(kind token.Kind, id string) key { return key{personal: kind == token.Personal, id: id} }
+
+// kind is Personal, or any of the others: they share one table.
+func (k key) kind() token.Kind {
+	if k.personal {
+		return token.Personal
+	}
+	return token.Client
+}
+
+// account is a person with all rights.
+type account struct {
+	user   store.User
+	grants access.Grants
+}
+
+func newIndex() index {
+	return index{
+		grants: map[token.Digest]*Grant{}, digests: map[key]token.Digest{},
+		seen: map[key]*seen{}, accounts: map[int64]account{},
+	}
+}
+
+func (x *index) remove(k key) {
+	delete(x.grants, x.digests[k])
+	delete(x.digests, k)
+	delete(x.seen, k)
+}
+
+// add puts a grant in, in the place of the token's earlier one.
+func (x *index) add(digest token.Digest, g *Grant, stored *time.Time) {
+	k := keyOf(g.Kind, g.ID)
+	delete(x.grants, x.digests[k])
+	if x.seen[k] == nil {
+		x.seen[k] = &seen{}
+	}
+	g.seen = x.seen[k]
+	g.seen.load(stored)
+	x.digests[k] = digest
+	x.grants[digest] = g
+}
+
+// load reads everything anew. Uses that are not stored yet are kept.
+func (a *Auth) load(ctx context.Context) error {
+	fresh := newIndex()
+	a.mu.RLock()
+	fresh.seen = maps.Clone(a.index.seen)
+	a.mu.RUnlock()
+	if fresh.seen == nil {
+		fresh.seen = map[key]*seen{}
+	}
+	err := a.db.View(ctx, func(tx *store.Tx) error {
+		if err := loadTokens(ctx, tx, &fresh); err != nil {
+			return err
+		}
+		return loadPeople(ctx, tx, &fresh)
+	})
+	if err != nil {
+		return fmt.Errorf("loading tokens and users: %w", err)
+	}
+	maps.DeleteFunc(fresh.seen, func(k key, _ *seen) bool { _, exists := fresh.digests[k]; return !exists })
+	a.mu.Lock()
+	a.index = fresh
+	a.mu.Unlock()
+	return nil
+}
+
+func loadTokens(ctx context.Context, tx *store.Tx, x *index) error {
+	tokens, err := tx.APITokens(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		x.add(t.Digest, grantOf(t), t.SeenAt)
+	}
+	return nil
+}
+
+func loadPeople(ctx context.Context, tx *store.Tx, x *index) error {
+	personal, err := tx.PersonalTokens(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range personal {
+		x.add(t.Digest, personalGrant(t), t.SeenAt)
+	}
+	members, err := tx.Members(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[int64][]store.Member{}
+	for _, m := range members {
+		of[m.UserID] = append(of[m.UserID], m)
+	}
+	users, err := tx.Users(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		x.accounts[u.ID] = accountOf(u, of[u.ID])
+	}
+	return nil
+}
+
+// receive keeps the index current. The feed calls it one commit at a time.
+func (a *Auth) receive(ctx context.Context, c store.Commit) error {
+	if !c.Complete {
+		return a.load(ctx)
+	}
+	var apply []func(*index)
+	for _, change := range c.Changes {
+		var read func(context.Context, *store.Tx, string) (func(*index), error)
+		switch change.Noun {
+		case store.NounProject, store.NounEnvironment:
+			return a.load(ctx) // scopes and memberships may have shrunk
+		case store.NounAPIToken:
+			read = readToken
+		case store.NounPersonalToken:
+			read = readPersonalToken
+		case store.NounUser:
+			read = readUser
+		case store.NounFeature, store.NounSegment, store.NounSetting, store.NounOther:
+			continue
+		}
+		err := a.db.View(ctx, func(tx *store.Tx) error {
+			edit, err := read(ctx, tx, change.Key)
+			apply = append(apply, edit)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("reading %s %s anew: %w", change.Noun, change.Key, err)
+		}
+	}
+	if len(apply) == 0 {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, edit := range apply {
+		edit(&a.index)
+	}
+	return nil
+}
+
+func readToken(ctx context.Context, tx *store.Tx, id string) (func(*index), error) {
+	t, err := tx.APIToken(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return func(x *index) { x.remove(keyOf(token.Client, id)) }, nil
+	}
+	return func(x *index) { x.add(t.Digest, grantOf(t), t.SeenAt) }, err
+}
+
+func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (func(*index), error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("the id of a personal token is not a number: %w", err)
+	}
+	t, err := tx.PersonalToken(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return func(x *index) { x.remove(keyOf(token.Personal, text)) }, nil
+	}
+	return func(x *index) { x.add(t.Digest, personalGrant(t), t.SeenAt) }, err
+}
+
+// readUser reads a user with roles and personal tokens: they go with the user.
+func readUser(ctx context.Context, tx *store.Tx, text string) (func(*index), error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("the id of a user is not a number: %w", err)
+	}
+	user, err := tx.User(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return func(x *index) { x.removeUser(id) }, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	members, err := tx.MembershipsOf(ctx, id)
+	return func(x *index) { x.accounts[id] = accountOf(user, members) }, err
+}
+
+func (x *index) removeUser(id int64) {
+	delete(x.accounts, id)
+	for _, grant := range x.grants {
+		if grant.Kind == token.Personal && grant.UserID == id {
+			x.remove(keyOf(token.Personal, grant.ID))
+		}
+	}
+}
+
+// grantOf is a token as requests see it.
+func grantOf(t store.APIToken) *Grant {
+	scope := t.Scope
+	if t.Kind != token.Admin && t.Orphan {
+		scope.AllProjects, scope.Projects = false, nil
+	}
+	if scope.AllProjects {
+		scope.Projects = nil
+	}
+	g := &Grant{ID: t.ID, Name: t.Name, Kind: t.Kind, Scope: scope, ScopeKey: scopeKey(scope)}
+	if t.ExpiresAt != nil {
+		g.Expires = *t.ExpiresAt
+	}
+	return g
+}
+
+func personalGrant(t store.PersonalToken) *Grant {
+	g := &Grant{ID: strconv.FormatInt(t.ID, 10), Name: t.Description, Kind: token.Personal, UserID: t.UserID}
+	if t.ExpiresAt != nil {
+		g.Expires = *t.ExpiresAt
+	}
+	return g
+}
+
+// scopeKey is a canonical text. Identifiers hold no zero byte.
+func scopeKey(s token.Scope) string {
+	if s.AllProjects {
+		return s.Environment + "\x00*"
+	}
+	return s.Environment + "\x00" + strings.Join(s.Projects, "\x00")
+}
+
+// accountOf unites the rights of a user's root role and project roles.
+func accountOf(u store.User, members []store.Member) account {
+	u.PasswordHash = "" // nobody reads it here
+	var grants access.Grants
+	if role, known := access.BuiltInRole(u.RootRole); known {
+		grants = append(grants, access.GrantsOf(role, "")...)
+	}
+	for _, m := range members {
+		if role, known := access.BuiltInRole(m.Role); known {
+			grants = append(grants, access.GrantsOf(role, string(m.Project))...)
+		}
+	}
+	return account{user: u, grants: grants}
+}

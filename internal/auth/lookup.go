@@ -1,0 +1,75 @@
+package auth
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+const (
+	// missInterval is the least time between two look-ups on behalf of secrets
+	// that are not in memory, all together.
+	missInterval = time.Second
+	// missTimeout bounds one such look-up.
+	missTimeout = 5 * time.Second
+)
+
+// misses limits what unknown secrets cost. It remembers no secret, so its
+// memory is bounded whatever is sent.
+type misses struct {
+	mu   sync.Mutex
+	last time.Time // when the last look-up ended
+	err  error     // and what came of it
+}
+
+// find returns the grant of a secret; nil when there is none that is live. It
+// fails with Unavailable when the index lacks the secret and the database
+// cannot be asked for news.
+func (a *Auth) find(ctx context.Context, secret string) (*Grant, error) {
+	if len(secret) > token.MaxSecret {
+		return nil, nil //nolint:nilnil // no grant is an answer
+	}
+	digest := token.DigestOf(secret)
+	grant := a.known(digest)
+	if grant == nil {
+		if err := a.catchUp(ctx); err != nil {
+			return nil, err
+		}
+		grant = a.known(digest)
+	}
+	if grant == nil || !grant.live(a.now()) {
+		return nil, nil //nolint:nilnil // no grant is an answer
+	}
+	return grant, nil
+}
+
+// known reads the index. Digests are compared, never secrets: how long a map
+// takes says nothing about the text that was hashed.
+func (a *Auth) known(digest token.Digest) *Grant {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.index.grants[digest]
+}
+
+// catchUp asks the database for what the index may not have heard of yet, such
+// as a token that another node has just made. Between two look-ups a second
+// apart, callers share the answer of the last one.
+func (a *Auth) catchUp(ctx context.Context) error {
+	a.miss.mu.Lock()
+	defer a.miss.mu.Unlock()
+	now := a.now()
+	if since := now.Sub(a.miss.last); !a.miss.last.IsZero() && since >= 0 && since < missInterval {
+		return a.miss.err
+	}
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), missTimeout)
+	defer cancel()
+	a.miss.err = nil
+	if err := a.db.CatchUp(asking); err != nil {
+		a.miss.err = fault.Wrap(fault.Unavailable, err, "tokens cannot be looked up at the moment; try again")
+	}
+	a.miss.last = a.now()
+	return a.miss.err
+}

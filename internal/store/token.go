@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+// APIToken is a client, front-end or admin token. Its secret is not kept.
+type APIToken struct {
+	ID        string // public, stable, never reused
+	Digest    token.Digest
+	Hint      string // what lists show of the secret
+	Name      string
+	Kind      token.Kind
+	Scope     token.Scope // Projects are sorted and exist
+	ExpiresAt *time.Time  // nil: never
+	CreatedAt time.Time
+	CreatedBy string
+	Initial   bool // made from an INIT_*_API_TOKENS variable
+	SeenAt    *time.Time
+	// Orphan says that the environment does not exist (any more). It is read,
+	// never written.
+	Orphan bool
+}
+
+const (
+	apiTokenColumns = `id, digest, hint, name, type, environment, all_projects, expires_at, created_at, created_by, initial, seen_at`
+	apiTokenRead    = apiTokenColumns + `, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
+)
+
+// APITokens returns all tokens, newest first.
+func (tx *Tx) APITokens(ctx context.Context) ([]APIToken, error) {
+	tokens, err := list(ctx, tx, scanAPIToken, `SELECT `+apiTokenRead+` FROM api_token ORDER BY created_at DESC, id DESC`)
+	if err != nil {
+		return nil, err
+	}
+	type row struct{ token, project string }
+	rows, err := list(ctx, tx, func(s scanner) (row, error) {
+		var r row
+		err := s.Scan(&r.token, &r.project)
+		return r, err
+	}, `SELECT token, project FROM api_token_project ORDER BY token, project`)
+	if err != nil {
+		return nil, err
+	}
+	projects := make(map[string][]string, len(tokens))
+	for _, r := range rows {
+		projects[r.token] = append(projects[r.token], r.project)
+	}
+	for i := range tokens {
+		tokens[i].Scope.Projects = projects[tokens[i].ID]
+	}
+	return tokens, nil
+}
+
+// APIToken returns one token by its public id, or a NotFound error.
+func (tx *Tx) APIToken(ctx context.Context, id string) (APIToken, error) {
+	return tx.apiToken(ctx, `id`, id)
+}
+
+// APITokenByDigest returns the token of a secret, or a NotFound error.
+func (tx *Tx) APITokenByDigest(ctx context.Context, digest token.Digest) (APIToken, error) {
+	return tx.apiToken(ctx, `digest`, digest.String())
+}
+
+func (tx *Tx) apiToken(ctx context.Context, column, value string) (APIToken, error) {
+	t, err := get(ctx, tx, scanAPIToken, `SELECT `+apiTokenRead+` FROM api_token WHERE `+column+` = $1`, value)
+	if err != nil {
+		return t, missing(err, "there is no such API token")
+	}
+	t.Scope.Projects, err = list(ctx, tx, func(s scanner) (string, error) {
+		var project string
+		err := s.Scan(&project)
+		return project, err
+	}, `SELECT project FROM api_token_project WHERE token = $1 ORDER BY project`, t.ID)
+	return t, err
+}
+
+// CountAPITokens returns how many API tokens there are, expired ones included.
+func (tx *Tx) CountAPITokens(ctx context.Context) (int, error) {
+	var n int
+	err := tx.one(ctx, `SELECT count(*) FROM api_token`, nil, &n)
+	return n, err
+}
+
+// InsertAPIToken stores a new token with its scope, or returns a Conflict
+// error when its secret exists already or a project does not exist.
+func (tx *Tx) InsertAPIToken(ctx context.Context, t APIToken) error {
+	_, err := tx.exec(ctx, `INSERT INTO api_token (`+apiTokenColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+		t.ID, t.Digest.String(), t.Hint, t.Name, t.Kind.String(), t.Scope.Environment, t.Scope.AllProjects,
+		optionalMillis(t.ExpiresAt), millis(t.CreatedAt), t.CreatedBy, t.Initial, optionalMillis(t.SeenAt))
+	if err != nil || t.Scope.AllProjects {
+		return err
+	}
+	for _, project := range t.Scope.Projects {
+		if _, err := tx.exec(ctx, `INSERT INTO api_token_project (token, project) VALUES ($1, $2)`, t.ID, project); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetAPITokenExpiry replaces a token's expiry; nil means never.
+func (tx *Tx) SetAPITokenExpiry(ctx context.Context, id string, expires *time.Time) error {
+	_, err := tx.exec(ctx, `UPDATE api_token SET expires_at = $2 WHERE id = $1`, id, optionalMillis(expires))
+	return err
+}
+
+// DeleteAPIToken removes a token. One that was made from a variable is
+// remembered, so that the next start does not make it again.
+func (tx *Tx) DeleteAPIToken(ctx context.Context, t APIToken) error {
+	if t.Initial {
+		_, err := tx.exec(ctx, `INSERT INTO deleted_init_token (digest, deleted_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING`,
+			t.Digest.String(), millis(tx.now))
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.exec(ctx, `DELETE FROM api_token WHERE id = $1`, t.ID)
+	return err
+}
+
+// InitialTokenDeleted reports whether a token of this digest was made from a
+// variable and deleted since.
+func (tx *Tx) InitialTokenDeleted(ctx context.Context, digest token.Digest) (bool, error) {
+	var n int
+	err := tx.one(ctx, `SELECT count(*) FROM deleted_init_token WHERE digest = $1`, []any{digest.String()}, &n)
+	return n > 0, err
+}
+
+// Seen says when a token was last used.
+type Seen struct {
+	Kind token.Kind
+	ID   string // the public id; of a personal token its number
+	At   time.Time
+}
+
+// RecordSeen stores when tokens were last used, unless something newer is
+// stored. It is not a change of state:
+// it takes no revision and nobody is told.
+func (tx *Tx) RecordSeen(ctx context.Context, seen []Seen) error {
+	for _, s := range seen {
+		query := `UPDATE api_token SET seen_at = $2 WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2)`
+		if s.Kind == token.Personal {
+			query = `UPDATE personal_token SET seen_at = $2 WHERE id = CAST($1 AS BIGINT) AND (seen_at IS NULL OR seen_at < $2)`
+		}
+		if _, err := tx.exec(ctx, query, s.ID, millis(s.At)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scanAPIToken(s scanner) (APIToken, error) {
+	var t APIToken
+	var digest, kind string
+	err := s.Scan(&t.ID, &digest, &t.Hint, &t.Name, &kind, &t.Scope.Environment, &t.Scope.AllProjects,
+		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt}, &t.Orphan)
+	if err != nil {
+		return t, err
+	}
+	if t.Digest, err = token.ParseDigest(digest); err != nil {
+		return t, fmt.Errorf("the digest of API token %s: %w", t.ID, err)
+	}
+	known := false
+	if t.Kind, known = token.ParseKind(kind); !known {
+		return t, fmt.Errorf("API token %s is of the unknown kind %q", t.ID, kind)
+	}
+	return t, nil
+}
