@@ -51,6 +51,7 @@ func (h *Handler) Mount(r chi.Router) {
 			return h.serve(route, w, r)
 		})))
 	}
+	r.Method(http.MethodGet, DocumentPath, web.Compress(serveDocument()))
 	r.Handle(Prefix+"/*", web.Handler(h.notFound))
 }
 
@@ -94,6 +95,7 @@ type Route struct {
 	Summary string
 	Needs   Need
 	Status  int          // of success
+	Query   []Param      // parameters of the query, and more about those of the path
 	Body    reflect.Type // nil when the operation reads none
 	Answer  reflect.Type // nil when it answers without a body
 	handle  func(*Call) (any, error)

@@ -114,5 +114,7 @@ func (s *Server) Do(method, path, body string, headers ...string) Answer {
 	if err != nil {
 		s.t.Fatalf("reading the answer of %s %s: %v", method, path, err)
 	}
-	return Answer{Status: response.StatusCode, Header: response.Header, Body: string(content)}
+	answer := Answer{Status: response.StatusCode, Header: response.Header, Body: string(content)}
+	s.checkContract(method, request.URL.EscapedPath(), answer)
+	return answer
 }

@@ -42,7 +42,7 @@ func (b *Body[T]) Read(w http.ResponseWriter, r *http.Request) (T, error) {
 	}
 	b.once.Do(func() {
 		var ref *openapi3.SchemaRef
-		if ref, b.err = SchemaOf(reflect.TypeFor[T](), nil); b.err == nil {
+		if ref, b.err = new(Schemas).Body(reflect.TypeFor[T]()); b.err == nil {
 			b.schema = ref.Value
 		}
 	})
