@@ -41,7 +41,7 @@ func (s *stringSet) has(value string) bool {
 // rangeSet answers whether an address lies in one of a list of ranges, each
 // only against its own family.
 type rangeSet struct {
-	ranges []netip.Prefix
+	ranges []netip.Prefix // as written, bits beyond the mask included
 	// For a long list: the ranges by mask, and the masks that occur.
 	index map[netip.Prefix]struct{}
 	masks []int
@@ -52,7 +52,7 @@ func newRangeSet(values []string) rangeSet {
 	var s rangeSet
 	for _, v := range values {
 		if r, ok := feature.ParseRange(v); ok {
-			s.ranges = append(s.ranges, r.Masked())
+			s.ranges = append(s.ranges, r)
 		}
 	}
 	if len(s.ranges) <= short {
@@ -60,7 +60,7 @@ func newRangeSet(values []string) rangeSet {
 	}
 	s.index = make(map[netip.Prefix]struct{}, len(s.ranges))
 	for _, r := range s.ranges {
-		s.index[r] = struct{}{}
+		s.index[r.Masked()] = struct{}{}
 		if !slices.Contains(s.masks, r.Bits()) {
 			s.masks = append(s.masks, r.Bits())
 		}
@@ -70,6 +70,11 @@ func newRangeSet(values []string) rangeSet {
 }
 
 func (s *rangeSet) empty() bool { return len(s.ranges) == 0 }
+
+// names reports whether an entry begins with the address.
+func (s *rangeSet) names(a netip.Addr) bool {
+	return slices.ContainsFunc(s.ranges, func(r netip.Prefix) bool { return r.Addr() == a })
+}
 
 // has reports whether the range p lies wholly in a range of the set.
 func (s *rangeSet) has(p netip.Prefix) bool {

@@ -120,6 +120,9 @@ func pattern(k *feature.Constraint) test {
 	return func(value string, _ *Context) bool { return re.MatchString(value) }
 }
 
+// inRange matches an address in a range. A value with a mask ("10.0.0.1/8")
+// is a range itself, and matches when it lies in a range wholly or its address
+// is named.
 func inRange(k *feature.Constraint) test {
 	ranges := newRangeSet(trimmed(k.Values))
 	if ranges.empty() {
@@ -127,6 +130,6 @@ func inRange(k *feature.Constraint) test {
 	}
 	return func(value string, c *Context) bool {
 		address, ok := c.parseAddress(value)
-		return ok && ranges.has(address)
+		return ok && (ranges.has(address) || !address.IsSingleIP() && ranges.names(address.Addr()))
 	}
 }

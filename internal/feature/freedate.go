@@ -26,6 +26,7 @@ type freeDate struct {
 }
 
 func (p *freeDate) parse() (fields, bool) {
+	p.isoYear()
 	for p.rest != "" {
 		c := p.rest[0]
 		ok := true
@@ -51,6 +52,15 @@ func (p *freeDate) parse() (fields, bool) {
 	return p.compose()
 }
 
+// isoYear reads the year that a text in the manner of ISO 8601 begins with,
+// whatever follows it.
+func (p *freeDate) isoYear() {
+	if year, rest, ok := isoYear(p.rest); ok {
+		p.days[0], p.nDays, p.numbers = year, 1, true
+		p.rest = strings.TrimPrefix(rest, "-")
+	}
+}
+
 func (p *freeDate) number() bool {
 	p.numbers = true
 	digits := leadingDigits(p.rest)
@@ -71,8 +81,8 @@ func (p *freeDate) number() bool {
 		if fraction == 0 {
 			return false
 		}
-		p.times[3] = millis(p.rest[1 : 1+fraction])
-		p.nTimes = 4
+		p.addTime(millis(p.rest[1 : 1+fraction])) // as seconds, when there were none
+		p.nTimes = len(p.times)
 		p.rest = p.rest[1+fraction:]
 		return true
 	case p.zoned && p.zoneMin < 0 && n < 60:
@@ -80,7 +90,7 @@ func (p *freeDate) number() bool {
 		return true
 	case p.expectsTime(n):
 		p.addTime(n)
-		p.nTimes = 4
+		p.nTimes = len(p.times)
 		return p.rest == "" || strings.ContainsRune(" \tZz+-", rune(p.rest[0]))
 	}
 	if p.nDays == len(p.days) {
@@ -97,8 +107,10 @@ func (p *freeDate) number() bool {
 func (p *freeDate) peek(c byte) bool { return p.rest != "" && p.rest[0] == c }
 
 func (p *freeDate) addTime(n int) {
-	p.times[p.nTimes] = n
-	p.nTimes++
+	if p.nTimes < len(p.times) {
+		p.times[p.nTimes] = n
+		p.nTimes++
+	}
 }
 
 // expectsTime reports whether n can be the next part of a time begun.
@@ -113,9 +125,6 @@ func (p *freeDate) word() bool {
 	}
 	word := strings.ToLower(p.rest[:end])
 	p.rest = p.rest[end:]
-	if p.peek('.') {
-		p.rest = p.rest[1:]
-	}
 	if month := monthNamed(word); month != 0 {
 		p.month = month
 		if p.peek('-') {
@@ -210,9 +219,9 @@ func (p *freeDate) compose() (fields, bool) {
 	default:
 		f.month, f.day, f.year = a, b, c
 	}
-	if f.year < 50 {
+	if f.year >= 0 && f.year < 50 {
 		f.year += 2000
-	} else if f.year < 100 {
+	} else if f.year >= 50 && f.year < 100 {
 		f.year += 1900
 	}
 	if p.half {
@@ -235,8 +244,10 @@ func monthNamed(word string) int {
 		return 0
 	}
 	const months = "jan feb mar apr may jun jul aug sep oct nov dec"
-	i := strings.Index(months, word[:3])
-	return i/4 + 1
+	if i := strings.Index(months, word[:3]); i >= 0 {
+		return i/4 + 1
+	}
+	return 0
 }
 
 // zoneNamed returns the hours east of UTC of a zone with a name.
