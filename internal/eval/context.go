@@ -13,7 +13,8 @@ import (
 // caller leaves out what was null.
 //
 // A Context serves one goroutine at a time, since evaluation remembers what it
-// parsed. It may be changed and used again.
+// parsed. It may be changed and used again: one for all flags of a request,
+// from a pool, is what makes a request free of allocations.
 type Context struct {
 	AppName       string
 	Environment   string

@@ -61,7 +61,10 @@ func (s *Set) Flag(name feature.Name) *Flag { return s.byName[name] }
 func (s *Set) Flags() []*Flag { return s.sorted }
 
 // Evaluate answers for a flag of this set and a context. A nil flag is off.
-// It allocates nothing and may be called concurrently with different contexts.
+// It may be called concurrently with different contexts. It allocates nothing,
+// except for values out of the ordinary: text to compare regardless of case
+// beyond 128 bytes, a number in base 2, 8 or 16 beyond 64 bits, an address that
+// looks like one and is not.
 func (s *Set) Evaluate(f *Flag, c *Context) Result {
 	if f == nil || !f.view.Enabled {
 		return Result{}
