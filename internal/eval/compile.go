@@ -1,10 +1,6 @@
 package eval
 
-import (
-	"sync"
-
-	"github.com/burgeehq/burgee/internal/feature"
-)
+import "github.com/burgeehq/burgee/internal/feature"
 
 // Options are what evaluation needs to know of its surroundings.
 type Options struct {
@@ -13,13 +9,12 @@ type Options struct {
 }
 
 // Compiler compiles flags one at a time, so that a change of one flag costs
-// one compilation. It is safe for concurrent use.
+// one compilation. It serves one goroutine at a time: the one that builds the
+// next state.
 type Compiler struct {
 	options   Options
 	operators map[feature.Operator]operator
-
-	mu       sync.Mutex
-	segments map[feature.SegmentID]compiledSegment
+	segments  map[feature.SegmentID]compiledSegment
 }
 
 // compiledSegment is kept so that the flags that use a segment share it.
@@ -125,8 +120,6 @@ func certainly(b bool) certainty {
 // segment returns the compiled constraints of a segment, compiling it when it
 // is not the one compiled last under this id.
 func (c *Compiler) segment(s *feature.Segment) conjunction {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if known, ok := c.segments[s.ID]; ok && known.source == s {
 		return known.constraints
 	}

@@ -180,8 +180,12 @@ func (g *generator) context() nodeContext {
 		name string
 		pool []string
 	}{
-		{"n", poolNumbers}, {"version", poolVersions}, {"plan", append(append(poolAddress, "2001:0db8:0:0:0:0:0:1"), poolTexts...)},
-		{"region", poolTexts}, {"email", poolTexts}, {"userId", poolUsers},
+		{"n", poolNumbers},
+		{"version", poolVersions},
+		{"plan", append(append(poolAddress, "2001:0db8:0:0:0:0:0:1"), poolTexts...)},
+		{"region", poolTexts},
+		{"email", poolTexts},
+		{"userId", poolUsers},
 	} {
 		if g.chance(75) {
 			c.Properties[p.name] = pick(g, p.pool...)
@@ -204,8 +208,10 @@ func (g *generator) dates() []string {
 		"2024-01-01T00:00:00.000", "1e3", "0", "0005", "000", "-000001-01-01", "275760-09-13", "275761",
 		"Jan 1 2024 12:00 AM", "Jan 1 2024 13:00 AM", "Jan 1 2024 10:00:00.5", "Jan 1 2024 10:00 -0530", "1 2 3 4", "abc5",
 	}, poolDates...)
-	pieces := []string{"2024", "1", "31", "12", "99", "0", "Jan", "december", "Mon", "foo", "10:00", "23:59:59", ".5", "AM", "pm",
-		"Z", "GMT", "EST", "+02:00", "-0530", "-", "/", ",", " ", " ", " ", "(x)", "T", ":", "+", "."}
+	pieces := []string{
+		"2024", "1", "31", "12", "99", "0", "Jan", "december", "Mon", "foo", "10:00", "23:59:59", ".5", "AM", "pm",
+		"Z", "GMT", "EST", "+02:00", "-0530", "-", "/", ",", " ", " ", " ", "(x)", "T", ":", "+", ".",
+	}
 	for range 3000 {
 		var b strings.Builder
 		for range 1 + g.IntN(6) {

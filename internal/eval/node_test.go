@@ -119,6 +119,7 @@ func TestNodeEngine(t *testing.T) {
 
 // compareParsers compares dates, numbers and lower case with JavaScript's.
 func compareParsers(t *testing.T, in nodeInput, out nodeOutput) {
+	t.Helper()
 	for i, text := range in.Dates {
 		got, ok := feature.ParseDate(text)
 		switch want := out.Dates[i]; {

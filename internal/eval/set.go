@@ -17,41 +17,50 @@ type Set struct {
 
 // NewSet returns a set of the flags; of two of one name the later counts.
 func NewSet(flags []*Flag) *Set {
-	s := &Set{byName: make(map[feature.Name]*Flag, len(flags))}
+	byName := make(map[feature.Name]*Flag, len(flags))
 	for _, f := range flags {
-		s.byName[f.Name()] = f
+		byName[f.Name()] = f
 	}
-	s.sorted = slices.SortedFunc(maps.Values(s.byName), func(a, b *Flag) int { return cmp.Compare(a.Name(), b.Name()) })
-	return s
+	return &Set{byName: byName, sorted: sorted(byName)}
+}
+
+func sorted(byName map[feature.Name]*Flag) []*Flag {
+	return slices.SortedFunc(maps.Values(byName), func(a, b *Flag) int { return cmp.Compare(a.Name(), b.Name()) })
 }
 
 // With returns a set without the removed flags and with the changed ones
 // added or replaced; a flag in both lists stays. All other flags are shared
 // with s, which is left as it was.
 func (s *Set) With(changed []*Flag, removed []feature.Name) *Set {
-	next := &Set{
-		byName: maps.Clone(s.byName),
-		sorted: append(make([]*Flag, 0, len(s.sorted)+len(changed)), s.sorted...),
-	}
+	const few = 16 // changes to put in one by one
+	byName := maps.Clone(s.byName)
 	for _, name := range removed {
-		if i, ok := next.find(name); ok {
-			next.sorted = slices.Delete(next.sorted, i, i+1)
-			delete(next.byName, name)
+		delete(byName, name)
+	}
+	for _, f := range changed {
+		byName[f.Name()] = f
+	}
+	if len(changed)+len(removed) > few {
+		return &Set{byName: byName, sorted: sorted(byName)}
+	}
+	list := append(make([]*Flag, 0, len(s.sorted)+len(changed)), s.sorted...)
+	for _, name := range removed {
+		if i, ok := find(list, name); ok {
+			list = slices.Delete(list, i, i+1)
 		}
 	}
 	for _, f := range changed {
-		if i, ok := next.find(f.Name()); ok {
-			next.sorted[i] = f
-		} else {
-			next.sorted = slices.Insert(next.sorted, i, f)
+		i, ok := find(list, f.Name())
+		if !ok {
+			list = slices.Insert(list, i, nil)
 		}
-		next.byName[f.Name()] = f
+		list[i] = f
 	}
-	return next
+	return &Set{byName: byName, sorted: list}
 }
 
-func (s *Set) find(name feature.Name) (int, bool) {
-	return slices.BinarySearchFunc(s.sorted, name, func(f *Flag, n feature.Name) int { return cmp.Compare(f.Name(), n) })
+func find(sorted []*Flag, name feature.Name) (int, bool) {
+	return slices.BinarySearchFunc(sorted, name, func(f *Flag, n feature.Name) int { return cmp.Compare(f.Name(), n) })
 }
 
 // Flag returns the flag of a name, nil when there is none.

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,6 +28,9 @@ func TestSetWith(t *testing.T) {
 	if !first.Evaluate(first.Flag("b"), &Context{}).Enabled {
 		t.Error("the later of two flags of one name counts")
 	}
+	if got := names(first.With(nil, nil)); len(got) != 3 {
+		t.Errorf("nothing changed, yet the flags are %v", got)
+	}
 	next := first.With([]*Flag{flag("b", false), flag("d", true), flag("0", true)}, []feature.Name{"a", "d", "none"})
 	if diff := cmp.Diff([]feature.Name{"0", "b", "c", "d"}, names(next)); diff != "" {
 		t.Error(diff)
@@ -47,8 +49,32 @@ func TestSetWith(t *testing.T) {
 	}
 }
 
-// TestSegmentChange checks that a flag compiled again sees the new segment,
-// and that flags compiled at the same time may share one.
+// TestSetWithMany checks that many changes at once give what one by one do.
+func TestSetWithMany(t *testing.T) {
+	flags := flagsOf(100)
+	var gone []feature.Name
+	for _, f := range flags[20:40] {
+		gone = append(gone, f.Name())
+	}
+	all := NewSet(flags[:60]).With(flags[50:], gone)
+	single := NewSet(flags[:60])
+	for _, name := range gone {
+		single = single.With(nil, []feature.Name{name})
+	}
+	for i := range flags[50:] {
+		single = single.With(flags[50+i:51+i], nil)
+	}
+	if diff := cmp.Diff(names(single), names(all)); diff != "" || len(all.Flags()) != 80 {
+		t.Errorf("%d flags: %s", len(all.Flags()), diff)
+	}
+	for _, f := range all.Flags() {
+		if all.Flag(f.Name()) != f || single.Flag(f.Name()) != f {
+			t.Errorf("%s is not found", f.Name())
+		}
+	}
+}
+
+// TestSegmentChange checks that a flag compiled again sees the new segment.
 func TestSegmentChange(t *testing.T) {
 	compiler := NewCompiler(Options{})
 	view := &feature.View{Name: "flag", Enabled: true, Strategies: []feature.Strategy{{Name: "default", Segments: []feature.SegmentID{1}}}}
@@ -64,11 +90,6 @@ func TestSegmentChange(t *testing.T) {
 			}
 		}
 	}
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() { compile("a") })
-	}
-	wg.Wait()
 }
 
 func TestStatic(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 const specChecks = 279
 
 // moduleRoot walks up to the directory of go.mod.
-func moduleRoot(t testing.TB) string {
+func moduleRoot(t *testing.T) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
@@ -35,7 +35,7 @@ func moduleRoot(t testing.TB) string {
 
 // specPath returns a path below test/spec/node_modules and fails the test
 // when nothing is there.
-func specPath(t testing.TB, parts ...string) string {
+func specPath(t *testing.T, parts ...string) string {
 	t.Helper()
 	path := filepath.Join(append([]string{moduleRoot(t), "test", "spec", "node_modules"}, parts...)...)
 	if _, err := os.Stat(path); err != nil {
@@ -119,6 +119,7 @@ func wire(r Result) wireVariant {
 
 // fold applies delta events to a state.
 func (s *specState) fold(t *testing.T) {
+	t.Helper()
 	for _, e := range s.Events {
 		switch e.Type {
 		case "hydration":
@@ -205,6 +206,7 @@ func TestClientSpecification(t *testing.T) {
 }
 
 func runSpec(t *testing.T, rule HashRule, file *specFile) (checks int) {
+	t.Helper()
 	file.State.fold(t)
 	set := compileAll(Options{Hash: rule}, file.State.Features, file.State.Segments)
 	for _, test := range file.Tests {

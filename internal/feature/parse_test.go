@@ -121,8 +121,11 @@ func FuzzParsers(f *testing.F) {
 				t.Errorf("ParseDate(%q) = %v, read again as %v", text, d, again)
 			}
 		}
-		if v, ok := ParseVersion(text); ok && v.Compare(v) != 0 {
-			t.Errorf("version %q does not equal itself", text)
+		if v, ok := ParseVersion(text); ok {
+			release := Version{v.Major, v.Minor, v.Patch, ""}
+			if again, _ := ParseVersion(text); v.Compare(again) != 0 || (v.Compare(release) == 0) != (v.Pre == "") || v.Compare(release) > 0 {
+				t.Errorf("version %q is out of order", text)
+			}
 		}
 		if r, ok := ParseRange(text); ok {
 			if again, ok := ParseRange(r.String()); !ok || again != r {

@@ -121,7 +121,7 @@ func validIdentifiers(s string, zeros bool) bool {
 			return false
 		}
 		for i := range len(id) {
-			if c := id[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-') {
+			if c := id[i]; c != '-' && !isLetter(c) && (c < '0' || c > '9') {
 				return false
 			}
 		}
