@@ -5,19 +5,24 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/burgeehq/burgee/internal/app"
+	"github.com/burgeehq/burgee/internal/telemetry"
 )
 
 // commandLine is what the program accepts.
 type commandLine struct {
-	Serve serveCommand `cmd:"" help:"Run the server."`
+	Serve   serveCommand   `cmd:"" help:"Run the server."`
+	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is well; exit status 1 when it is not. For containers."`
+	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
 type serveCommand struct {
@@ -26,6 +31,11 @@ type serveCommand struct {
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context) error {
+	level, err := telemetry.ParseLevel(c.LogLevel)
+	if err != nil {
+		return fmt.Errorf("--log-level: %w", err)
+	}
+	telemetry.SetLogger(os.Stderr, level)
 	server, err := app.NewServer(ctx, c.ServeConfig, time.Now)
 	if err != nil {
 		return err
@@ -33,22 +43,58 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	return server.Run(ctx)
 }
 
+type healthCommand struct {
+	app.HealthConfig
+}
+
+// Run asks the server.
+func (c *healthCommand) Run(ctx context.Context, out io.Writer) error {
+	return app.Health(ctx, c.HealthConfig, out)
+}
+
+type versionCommand struct{}
+
+// Run prints the version.
+func (versionCommand) Run(out io.Writer) error {
+	_, err := fmt.Fprintf(out, "burgee %s %s %s/%s\n", app.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
 func main() {
-	if err := run(); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "burgee:", err)
 		os.Exit(1)
 	}
 }
 
-// run runs the command until it ends or the process is told to stop.
-func run() error {
+// run runs the command until it ends or the process is told to stop. A second
+// signal ends the process at once.
+func run(arguments []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 	if err := app.LoadSecretFiles(); err != nil {
 		return err
 	}
-	var line commandLine
-	parsed := kong.Parse(&line, kong.Name("burgee"), kong.Description("Feature flags in one binary, compatible with Unleash."),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.UsageOnError())
+	parsed, err := parse(arguments)
+	if err != nil {
+		return err
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
 	return parsed.Run()
+}
+
+// parse reads the command line and the environment. It prints help and ends
+// the process when asked to.
+func parse(arguments []string) (*kong.Context, error) {
+	parser, err := kong.New(&commandLine{}, kong.Name("burgee"), kong.BindTo(os.Stdout, (*io.Writer)(nil)),
+		kong.Description("Feature flags in one binary, compatible with Unleash. Every flag can be set by the variable named beside it."))
+	if err != nil {
+		return nil, fmt.Errorf("preparing the command line: %w", err)
+	}
+	parsed, err := parser.Parse(arguments)
+	if err != nil {
+		return nil, fmt.Errorf("%w\nRun \"burgee --help\" for what it accepts", err)
+	}
+	return parsed, nil
 }

@@ -2,9 +2,14 @@ package app
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
+
+	"github.com/burgeehq/burgee/internal/telemetry"
 )
 
 // ServeConfig is every setting of `burgee serve`: flag, environment variable,
@@ -17,6 +22,8 @@ type ServeConfig struct {
 	TrustedProxies []string `help:"Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For is believed." env:"BURGEE_TRUSTED_PROXIES"`
 	TLSCert        string   `name:"tls-cert" help:"PEM file with the TLS certificate chain." env:"BURGEE_TLS_CERT"`
 	TLSKey         string   `name:"tls-key" help:"PEM file with the TLS private key." env:"BURGEE_TLS_KEY"`
+
+	LogLevel string `help:"What the log tells: debug, info, warn or error. Every request is logged at debug." default:"info" env:"BURGEE_LOG_LEVEL,LOG_LEVEL"`
 
 	AdminUsername string `hidden:"" env:"UNLEASH_DEFAULT_ADMIN_USERNAME"`
 	AdminPassword string `hidden:"" env:"UNLEASH_DEFAULT_ADMIN_PASSWORD"`
@@ -31,14 +38,36 @@ type ServeConfig struct {
 
 // Validate reports the first setting that cannot work, naming flag and rule.
 func (c ServeConfig) Validate() error {
+	if err := checkListen(c.Listen); err != nil {
+		return err
+	}
+	if c.DataDir == "" {
+		return fmt.Errorf("--data-dir must not be empty")
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("--tls-cert and --tls-key go together: only one is set")
 	}
-	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.HasSuffix(c.BasePath, "/")) {
-		return fmt.Errorf("--base-path %q must start with a slash and not end with one", c.BasePath)
+	if c.BasePath != "" && !basePath.MatchString(c.BasePath) {
+		return fmt.Errorf("--base-path %q must start with a slash, not end with one, and hold only letters, digits and -_.~ between slashes", c.BasePath)
 	}
-	if _, err := c.trustedProxies(); err != nil {
-		return err
+	if _, err := telemetry.ParseLevel(c.LogLevel); err != nil {
+		return fmt.Errorf("--log-level: %w", err)
+	}
+	_, err := c.trustedProxies()
+	return err
+}
+
+// basePath is what needs no escaping in a URL.
+var basePath = regexp.MustCompile(`^(/[A-Za-z0-9_.~-]*[A-Za-z0-9_~-])+$`)
+
+// checkListen reports an address that nobody can listen on.
+func checkListen(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--listen %q is not host:port, such as :4242 or 127.0.0.1:4242", address)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("--listen %q: the port must be a number from 0 to 65535, not %q", address, port)
 	}
 	return nil
 }

@@ -9,58 +9,86 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/adminapi"
 	"github.com/burgeehq/burgee/internal/control"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/opsapi"
 	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/telemetry"
 	"github.com/burgeehq/burgee/internal/web"
 )
 
-const (
-	headerTimeout = 10 * time.Second
-	idleTimeout   = 2 * time.Minute
-	stopTimeout   = 9 * time.Second // a stop takes at most 10 s in all
-	pollInterval  = time.Second
-)
+const pollInterval = time.Second
 
 // Server is a running `burgee serve`.
 type Server struct {
-	config  ServeConfig
-	db      *store.DB
-	control *control.Control
-	router  chi.Router
+	config   ServeConfig
+	db       *store.DB
+	control  *control.Control
+	metrics  *telemetry.Metrics
+	router   chi.Router
+	tls      *tls.Config // nil without TLS
+	chores   []chore
+	stopping atomic.Bool
 }
 
-// NewServer opens the database and wires everything. The caller must call
-// Close, or Run, which closes.
+// NewServer opens the database, loads what requests are answered from, and
+// wires everything. The caller must call Close, or Run, which closes.
 func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*Server, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(config.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data directory: %w", err)
+	certificate, err := loadTLS(config)
+	if err != nil {
+		return nil, err
+	}
+	if err := prepareDataDir(config.DataDir); err != nil {
+		return nil, err
 	}
 	db, err := store.Open(ctx, store.Options{Dir: config.DataDir, Now: now})
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, db: db, control: &control.Control{DB: db, Random: rand.Reader}}
+	s := &Server{
+		config: config, db: db, control: &control.Control{DB: db, Random: rand.Reader},
+		metrics: telemetry.NewMetrics(Version()), tls: certificate,
+	}
 	if err := s.control.Bootstrap(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a new server: %w", err), db.Close())
 	}
+	s.chores = []chore{{name: "catching up with the database", every: pollInterval, run: db.CatchUp}}
 	s.mount()
+	s.measure()
 	return s, nil
+}
+
+// prepareDataDir makes the data directory and finds out whether it can be
+// written, for an error that says so.
+func prepareDataDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making the data directory: %w", err)
+	}
+	probe, err := os.CreateTemp(dir, ".burgee-*")
+	if err != nil {
+		return fmt.Errorf("the data directory %s cannot be written: %w", dir, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// measure adds the metrics that other packages keep.
+func (s *Server) measure() {
+	s.metrics.Gauge("burgee_feed_revision", "Newest revision that this process has seen.", func() float64 { return float64(s.db.Seen()) })
 }
 
 func (s *Server) mount() {
@@ -73,65 +101,32 @@ func (s *Server) mount() {
 		Principal: func(*http.Request) (access.Principal, error) { return access.System(), nil },
 	}
 	admin.Mount(s.router)
+	ops := &opsapi.Handler{Ready: s.ready, Metrics: s.metrics.Gatherer()}
+	ops.Mount(s.router)
+}
+
+// ready returns a fault that says why requests should not be sent here.
+func (s *Server) ready(ctx context.Context) error {
+	if s.stopping.Load() {
+		return fault.New(fault.Unavailable, "the server is stopping")
+	}
+	return s.db.Ping(ctx)
 }
 
 // stack says how requests reach the doors.
 func (s *Server) stack() web.StackOptions {
 	proxies, _ := s.config.trustedProxies() // Validate has seen the error
-	return web.StackOptions{TrustedProxies: proxies, BasePath: s.config.BasePath}
+	return web.StackOptions{
+		TrustedProxies: proxies, BasePath: s.config.BasePath, Everywhere: opsapi.Serves,
+		Observe:  func(o web.Observation) { s.metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
+		Panicked: s.metrics.Panicked,
+	}
 }
 
 // Handler returns the whole server as a handler, for tests in process.
 func (s *Server) Handler() http.Handler { return s.router }
 
-// Close releases the database.
-func (s *Server) Close() error { return s.db.Close() }
-
-// Run serves until ctx ends, then lets requests finish and closes.
-func (s *Server) Run(ctx context.Context) error {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.config.Listen)
-	if err != nil {
-		return errors.Join(fmt.Errorf("listening on %s: %w", s.config.Listen, err), s.Close())
-	}
-	slog.InfoContext(ctx, "burgee is ready", "address", listener.Addr().String())
-	server := &http.Server{Handler: s.router, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
-	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		if err := s.serve(server, listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serving: %w", err)
-		}
-		return nil
-	})
-	group.Go(func() error { return s.poll(running) })
-	group.Go(func() error {
-		<-running.Done()
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-		defer cancel()
-		return server.Shutdown(stopping)
-	})
-	err = group.Wait()
-	return errors.Join(err, s.Close())
-}
-
-func (s *Server) serve(server *http.Server, listener net.Listener) error {
-	if s.config.TLSCert == "" {
-		return server.Serve(listener)
-	}
-	return server.ServeTLS(listener, s.config.TLSCert, s.config.TLSKey)
-}
-
-// poll delivers what other processes on the same database committed.
-func (s *Server) poll(ctx context.Context) error {
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			if err := s.db.CatchUp(ctx); err != nil && ctx.Err() == nil {
-				slog.WarnContext(ctx, "catching up with the database failed; trying again", "error", err)
-			}
-		}
-	}
+// Close writes what is in memory and releases the database.
+func (s *Server) Close() error {
+	return errors.Join(s.flush(context.Background()), s.db.Close())
 }

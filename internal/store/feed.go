@@ -84,6 +84,13 @@ func (db *DB) CatchUp(ctx context.Context) error {
 	return nil
 }
 
+// Seen returns the newest revision that every subscriber has seen.
+func (db *DB) Seen() int64 {
+	db.feed.mu.Lock()
+	defer db.feed.mu.Unlock()
+	return db.feed.seen
+}
+
 // Revision returns the revision of the state that the transaction sees.
 func (tx *Tx) Revision(ctx context.Context) (int64, error) {
 	var value int64

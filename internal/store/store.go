@@ -124,9 +124,12 @@ func migrate(ctx context.Context, db *sql.DB) error {
 // Close closes the database. Transactions that are open fail.
 func (db *DB) Close() error { return errors.Join(db.reader.Close(), db.writer.Close()) }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers a query.
 func (db *DB) Ping(ctx context.Context) error {
-	return classify(db.reader.PingContext(ctx))
+	return db.View(ctx, func(tx *Tx) error {
+		_, err := tx.Revision(ctx)
+		return err
+	})
 }
 
 // Tx is one transaction. It must not be used after the function it was given

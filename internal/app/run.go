@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Limits of every connection. A stop takes at most 10 s in all: requests may
+// finish for drainTimeout, then what is in memory is written for flushTimeout.
+const (
+	headerTimeout  = 10 * time.Second
+	writeTimeout   = time.Minute // handlers that stream move their own deadline
+	idleTimeout    = 2 * time.Minute
+	maxHeaderBytes = 32 << 10
+	drainTimeout   = 6 * time.Second
+	flushTimeout   = 3 * time.Second
+)
+
+// chore is work that repeats while the server runs.
+type chore struct {
+	name   string
+	every  time.Duration
+	atStop bool // run once more after the last request
+	run    func(context.Context) error
+}
+
+// Run serves until ctx ends, then lets requests finish, writes what is in
+// memory and closes. A stop is no error.
+func (s *Server) Run(ctx context.Context) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.config.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listening on %s: %w", s.config.Listen, err), s.Close())
+	}
+	slog.InfoContext(ctx, "burgee is ready", "url", s.url(listener.Addr()))
+	server := &http.Server{
+		Handler: s.router, TLSConfig: s.tls, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+	}
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := serve(server, listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving: %w", err)
+		}
+		return nil
+	})
+	for _, c := range s.chores {
+		group.Go(func() error { return repeat(running, c) })
+	}
+	group.Go(func() error {
+		<-running.Done()
+		s.stopping.Store(true)
+		s.drain(context.WithoutCancel(ctx), server)
+		return nil
+	})
+	return errors.Join(group.Wait(), s.Close())
+}
+
+func serve(server *http.Server, listener net.Listener) error {
+	if server.TLSConfig == nil {
+		return server.Serve(listener)
+	}
+	return server.ServeTLS(listener, "", "")
+}
+
+// drain stops accepting and waits for the requests that run; those that take
+// too long are cut off.
+func (s *Server) drain(ctx context.Context, server *http.Server) {
+	slog.InfoContext(ctx, "stopping")
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		slog.WarnContext(ctx, "requests were cut off because they did not finish in time", "error", err)
+		_ = server.Close() // closing connections that are being cut off
+	}
+}
+
+// repeat runs a chore at its interval until ctx ends. A failure is logged and
+// tried again.
+func repeat(ctx context.Context, c chore) error {
+	tick := time.NewTicker(c.every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := c.run(ctx); err != nil && ctx.Err() == nil {
+				slog.WarnContext(ctx, "a chore failed; it will be tried again", "chore", c.name, "error", err)
+			}
+		}
+	}
+}
+
+// flush runs the chores that a stop waits for.
+func (s *Server) flush(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
+	var failed []error
+	for _, c := range s.chores {
+		if !c.atStop {
+			continue
+		}
+		if err := c.run(ctx); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", c.name, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// url is the address that a person on this machine opens.
+func (s *Server) url(address net.Addr) string {
+	host, port, err := net.SplitHostPort(address.String())
+	if err != nil {
+		return address.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	scheme := "http"
+	if s.tls != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port) + s.config.BasePath + "/"
+}
+
+// loadTLS reads the certificate; nil when none is configured.
+func loadTLS(config ServeConfig) (*tls.Config, error) {
+	if config.TLSCert == "" {
+		return nil, nil //nolint:nilnil // no TLS is a choice, not a failure
+	}
+	certificate, err := tls.LoadX509KeyPair(config.TLSCert, config.TLSKey)
+	if err != nil {
+		return nil, fmt.Errorf("reading --tls-cert and --tls-key: %w", err)
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}}, nil
+}
