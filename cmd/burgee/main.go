@@ -15,8 +15,10 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/burgeehq/burgee/internal/app"
-	"github.com/burgeehq/burgee/internal/telemetry"
 )
+
+// version is set by the linker: -X main.version=v1.2.3.
+var version = "dev"
 
 // commandLine is what the program accepts.
 type commandLine struct {
@@ -31,11 +33,10 @@ type serveCommand struct {
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context) error {
-	level, err := telemetry.ParseLevel(c.LogLevel)
-	if err != nil {
-		return fmt.Errorf("--log-level: %w", err)
+	if err := c.SetLog(); err != nil {
+		return err
 	}
-	telemetry.SetLogger(os.Stderr, level)
+	c.Version = version
 	server, err := app.NewServer(ctx, c.ServeConfig, time.Now)
 	if err != nil {
 		return err
@@ -56,7 +57,7 @@ type versionCommand struct{}
 
 // Run prints the version.
 func (versionCommand) Run(out io.Writer) error {
-	_, err := fmt.Fprintf(out, "burgee %s %s %s/%s\n", app.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(out, "burgee %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }
 

@@ -16,6 +16,9 @@ import (
 // default and help in one place. Values of variables that hold secrets can
 // come from a file: NAME_FILE is read when NAME is not set.
 type ServeConfig struct {
+	// Version names the build, for metrics; not a setting.
+	Version string `kong:"-"`
+
 	Listen         string   `help:"Address to listen on, host:port." default:":4242" env:"BURGEE_LISTEN"`
 	DataDir        string   `help:"Directory of the SQLite database; made when missing." default:"./data" env:"BURGEE_DATA_DIR"`
 	BasePath       string   `help:"Path prefix of every address, such as /flags." env:"BURGEE_BASE_PATH,BASE_URI_PATH"`

@@ -8,9 +8,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/burgeehq/burgee/internal/telemetry"
 )
 
 // Limits of every connection. A stop takes at most 10 s in all: requests may
@@ -32,12 +35,24 @@ type chore struct {
 	run    func(context.Context) error
 }
 
+// SetLog makes the process log to standard error, as text when that is a
+// terminal and as JSON elsewhere. Call it once, before [NewServer].
+func (c ServeConfig) SetLog() error {
+	level, err := telemetry.ParseLevel(c.LogLevel)
+	if err != nil {
+		return fmt.Errorf("--log-level: %w", err)
+	}
+	telemetry.SetLogger(os.Stderr, level)
+	return nil
+}
+
 // Run serves until ctx ends, then lets requests finish, writes what is in
 // memory and closes. A stop is no error.
 func (s *Server) Run(ctx context.Context) error {
+	lasting := context.WithoutCancel(ctx) // for what a stop does
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.config.Listen)
 	if err != nil {
-		return errors.Join(fmt.Errorf("listening on %s: %w", s.config.Listen, err), s.Close())
+		return errors.Join(fmt.Errorf("listening on %s: %w", s.config.Listen, err), s.close(lasting))
 	}
 	slog.InfoContext(ctx, "burgee is ready", "url", s.url(listener.Addr()))
 	server := &http.Server{
@@ -57,10 +72,10 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error {
 		<-running.Done()
 		s.stopping.Store(true)
-		s.drain(context.WithoutCancel(ctx), server)
+		s.drain(lasting, server)
 		return nil
 	})
-	return errors.Join(group.Wait(), s.Close())
+	return errors.Join(group.Wait(), s.close(lasting))
 }
 
 func serve(server *http.Server, listener net.Listener) error {

@@ -62,7 +62,7 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	}
 	s := &Server{
 		config: config, db: db, control: &control.Control{DB: db, Random: rand.Reader},
-		metrics: telemetry.NewMetrics(Version()), tls: certificate,
+		metrics: telemetry.NewMetrics(config.Version), tls: certificate,
 	}
 	if err := s.control.Bootstrap(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a new server: %w", err), db.Close())
@@ -127,6 +127,8 @@ func (s *Server) stack() web.StackOptions {
 func (s *Server) Handler() http.Handler { return s.router }
 
 // Close writes what is in memory and releases the database.
-func (s *Server) Close() error {
-	return errors.Join(s.flush(context.Background()), s.db.Close())
+func (s *Server) Close() error { return s.close(context.Background()) }
+
+func (s *Server) close(ctx context.Context) error {
+	return errors.Join(s.flush(ctx), s.db.Close())
 }

@@ -117,16 +117,21 @@ func recoverPanics(panicked func()) func(http.Handler) http.Handler {
 				if panicked != nil {
 					panicked()
 				}
-				slog.ErrorContext(r.Context(), "a handler panicked", "id", RequestID(r), "method", method(r.Method),
-					"route", RoutePattern(r), "panic", cause, "stack", string(debug.Stack()))
-				if recorded, ok := w.(*recorder); ok && recorded.status != 0 {
-					panic(http.ErrAbortHandler)
-				}
-				WriteError(w, r, fault.New(fault.Internal, "something went wrong on our side"))
+				answerPanic(w, r, cause)
 			}()
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// answerPanic logs what a handler panicked with, and where.
+func answerPanic(w http.ResponseWriter, r *http.Request, cause any) {
+	slog.ErrorContext(r.Context(), "a handler panicked", "id", RequestID(r), "method", method(r.Method),
+		"route", RoutePattern(r), "panic", cause, "stack", string(debug.Stack()))
+	if recorded, ok := w.(*recorder); ok && recorded.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	WriteError(w, r, fault.New(fault.Internal, "something went wrong on our side"))
 }
 
 // secure sets the headers that keep a browser from doing with an answer what
