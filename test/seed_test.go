@@ -166,7 +166,7 @@ func checkSeeded(t *testing.T, p *process) {
 // it beside the repository, against the same program.
 func TestSharedSeedScript(t *testing.T) {
 	t.Parallel()
-	script, err := filepath.Abs(filepath.Join(root, "../shared/bench/seed_flags.py"))
+	script, err := filepath.Abs(filepath.Join(root, "..", "shared", "bench", "seed_flags.py"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func TestReadmeTour(t *testing.T) {
 	}
 }
 
-var tourBlock = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
+var tourBlock = regexp.MustCompile("(?s)\n```(\\w+)\n(.*?)\n```\n")
 
 // tourSteps reads the tour: blocks marked sh are commands, blocks marked text
 // or json are the output of the commands before them.
@@ -77,7 +77,7 @@ func runTour(t *testing.T, steps []tourStep) []string {
 	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(binary(t), filepath.Join(dir, "bin/burgee")); err != nil {
+	if err := os.Symlink(binary(t), filepath.Join(dir, "bin", "burgee")); err != nil {
 		t.Fatal(err)
 	}
 	address, err := freeAddress()

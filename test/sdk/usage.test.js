@@ -51,6 +51,30 @@ describe('SDK traffic and usage', () => {
     }
   });
 
+  test('R1 SDKs outlive a crash and a restart of the server: no refusal, and changes arrive again', async () => {
+    const own = await startServer();
+    const secret = await token(own, 'client');
+    await flag(own, 'survivor', { on: false });
+    const recorder = await record(own.url);
+    try {
+      await withClient(recorder.url, secret, async (sdk) => {
+        sdk.removeAllListeners('error');
+        sdk.on('error', (error) => sdk.problems.push(error.message));
+        await own.end('SIGKILL');
+        await eventually('the SDK to notice', () => sdk.problems.length > 0);
+        assert.equal(sdk.isEnabled('survivor', {}, true), false, 'the SDK keeps what it last knew');
+        await own.run();
+        await toggle(own, 'survivor', true);
+        await eventually('the change after the restart', () => sdk.isEnabled('survivor'));
+        const refusals = recorder.of('/api/client').filter(({ status }) => status === 401 || status === 403);
+        assert.deepEqual(refusals, []);
+      });
+    } finally {
+      await recorder.stop();
+      await own.stop();
+    }
+  });
+
   test('R13 an application registers and is listed with its instance', async () => {
     const secret = await token(server, 'client');
     const register = (sdk) => within('the registration', new Promise((resolve) => sdk.once('registered', resolve)));

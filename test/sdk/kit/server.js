@@ -38,17 +38,46 @@ export class AdminError extends Error {
 }
 
 class Server {
-  constructor(url, child, dir) {
-    this.url = url;
-    this.api = `${url}/api/`;
-    this.frontend = `${url}/api/frontend`;
-    this.child = child;
+  constructor(port, dir, env) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.frontend = `${this.url}/api/frontend`;
+    this.port = port;
     this.dir = dir;
+    this.env = env;
     this.log = '';
+  }
+
+  /** Runs the binary and waits until /ready says so. */
+  async run() {
+    const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dir], {
+      env: {
+        PATH: process.env.PATH,
+        UNLEASH_DEFAULT_ADMIN_USERNAME: adminUser,
+        UNLEASH_DEFAULT_ADMIN_PASSWORD: adminPassword,
+        INIT_ADMIN_API_TOKENS: adminToken,
+        ...this.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text) => { this.log += text; });
     }
+    const failed = once(child, 'error').then(([error]) => { throw error; });
+    failed.catch(() => {});
+    await Promise.race([failed, eventually('/ready', async () => {
+      if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}`);
+      return (await fetch(`${this.url}/ready`)).ok;
+    })]);
+  }
+
+  /** Ends the process with a signal and waits for the end. */
+  async end(signal = 'SIGTERM') {
+    if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill(signal);
+    await within('the server to end', gone);
   }
 
   /** Calls the Admin API; throws unless the status is 2xx. Returns the decoded body. */
@@ -88,37 +117,16 @@ class Server {
 
   /** Stops the process as an operator does, and removes its data. */
   async stop() {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const gone = once(this.child, 'exit');
-      this.child.kill('SIGTERM');
-      await within('the server to stop', gone);
-    }
+    await this.end();
     await rm(this.dir, { recursive: true, force: true });
   }
 }
 
-/** Starts the binary and waits until /ready says so. */
+/** Starts the binary with an empty data directory. */
 export async function startServer(env = {}) {
-  const dir = await mkdtemp(path.join(tmpdir(), 'burgee-sdk-'));
-  const port = await freePort();
-  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--data-dir', dir], {
-    env: {
-      PATH: process.env.PATH,
-      UNLEASH_DEFAULT_ADMIN_USERNAME: adminUser,
-      UNLEASH_DEFAULT_ADMIN_PASSWORD: adminPassword,
-      INIT_ADMIN_API_TOKENS: adminToken,
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const server = new Server(`http://127.0.0.1:${port}`, child, dir);
-  const failed = once(child, 'error').then(([error]) => { throw error; });
-  failed.catch(() => {});
+  const server = new Server(await freePort(), await mkdtemp(path.join(tmpdir(), 'burgee-sdk-')), env);
   try {
-    await Promise.race([failed, eventually('/ready', async () => {
-      if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}`);
-      return (await fetch(`${server.url}/ready`)).ok;
-    })]);
+    await server.run();
   } catch (error) {
     await server.stop();
     throw new Error(`${error.message}\nits log:\n${server.log}`);
