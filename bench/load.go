@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// read is one request that is measured.
+type read struct {
+	name, path string
+	header     http.Header
+}
+
+// with returns the read with one more header.
+func (r read) with(name, key, value string) read {
+	header := maps.Clone(r.header)
+	header.Set(key, value)
+	return read{name: name, path: r.path, header: header}
+}
+
+// answer is what a read gets.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// request returns the bytes on the wire.
+func (r read) request(ctx context.Context, address string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+r.path, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	request.Header = r.header
+	var wire bytes.Buffer
+	err = request.Write(&wire)
+	return wire.Bytes(), err
+}
+
+// get sends the read once.
+func (r read) get(ctx context.Context, address string) (answer, error) {
+	c, err := dial(ctx, address)
+	if err != nil {
+		return answer{}, err
+	}
+	defer c.close()
+	wire, err := r.request(ctx, address)
+	if err != nil {
+		return answer{}, err
+	}
+	got, err := c.exchange(wire)
+	if err == nil && got.status != http.StatusOK && got.status != http.StatusNotModified {
+		err = fmt.Errorf("status %d: %s", got.status, got.body)
+	}
+	return got, err
+}
+
+// connection sends one request at a time.
+type connection struct {
+	conn   net.Conn
+	reader *bufio.Reader
+}
+
+func dial(ctx context.Context, address string) (*connection, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return &connection{conn: conn, reader: bufio.NewReaderSize(conn, 64<<10)}, nil
+}
+
+func (c *connection) close() { _ = c.conn.Close() }
+
+func (c *connection) exchange(wire []byte) (answer, error) {
+	if _, err := c.conn.Write(wire); err != nil {
+		return answer{}, err
+	}
+	response, err := http.ReadResponse(c.reader, nil)
+	if err != nil {
+		return answer{}, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return answer{status: response.StatusCode, header: response.Header, body: body}, err
+}
+
+// skim is exchange for the measurement: it reads the status and throws the
+// rest away.
+func (c *connection) skim(wire []byte) (status int, err error) {
+	if _, err := c.conn.Write(wire); err != nil {
+		return 0, err
+	}
+	length := -1
+	for first := true; ; first = false {
+		line, err := c.reader.ReadSlice('\n')
+		if err != nil {
+			return 0, err
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		switch {
+		case first:
+			status, err = number(line, len("HTTP/1.1 "), len("HTTP/1.1 200"))
+		case len(line) == 0:
+			if length < 0 && status != http.StatusNotModified {
+				return 0, errors.New("an answer without Content-Length")
+			}
+			_, err = c.reader.Discard(max(length, 0))
+			return status, err
+		case len(line) > len(contentLength) && bytes.EqualFold(line[:len(contentLength)], contentLength):
+			length, err = number(line, len(contentLength)+1, len(line))
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+}
+
+var contentLength = []byte("Content-Length:")
+
+func number(line []byte, from, to int) (int, error) {
+	if to > len(line) || from >= to {
+		return 0, fmt.Errorf("a malformed line %q", line)
+	}
+	n := 0
+	for _, digit := range line[from:to] {
+		if digit < '0' || digit > '9' {
+			return 0, fmt.Errorf("a malformed line %q", line)
+		}
+		n = 10*n + int(digit-'0')
+	}
+	return n, nil
+}
+
+// result is one measurement.
+type result struct {
+	rate     float64 // requests a second
+	p50, p99 time.Duration
+}
+
+// load sends the read over all connections, as fast as answers come, and
+// fails when one is not as the sample.
+func load(ctx context.Context, address string, r read, sample answer, o options) (result, error) {
+	wire, err := r.request(ctx, address)
+	if err != nil {
+		return result{}, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	took := make([][]time.Duration, o.connections)
+	began := time.Now()
+	end := began.Add(time.Duration(o.seconds * float64(time.Second)))
+	for i := range took {
+		group.Go(func() error {
+			c, err := dial(ctx, address)
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			for at := time.Now(); at.Before(end) && ctx.Err() == nil; {
+				status, err := c.skim(wire)
+				if err == nil && status != sample.status {
+					err = fmt.Errorf("status %d", status)
+				}
+				if err != nil {
+					return err
+				}
+				now := time.Now()
+				took[i] = append(took[i], now.Sub(at))
+				at = now
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return result{}, err
+	}
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	if len(all) == 0 {
+		return result{}, errors.New("no answer in time")
+	}
+	return result{
+		rate: float64(len(all)) / time.Since(began).Seconds(),
+		p50:  all[len(all)/2].Round(time.Microsecond), p99: all[len(all)*99/100].Round(time.Microsecond),
+	}, nil
+}
+
+// loadCeiling measures a server that only writes the sample.
+func loadCeiling(ctx context.Context, r read, sample answer, o options) (result, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return result{}, err
+	}
+	s := &http.Server{ReadHeaderTimeout: startLimit, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		maps.Copy(w.Header(), sample.header)
+		w.WriteHeader(sample.status)
+		_, _ = w.Write(sample.body) // a loader that left is no failure of the ceiling
+	})}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(listener) }()
+	measured, err := load(ctx, listener.Addr().String(), r, sample, o)
+	err = errors.Join(err, s.Close())
+	if served := <-done; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return measured, err
+}
