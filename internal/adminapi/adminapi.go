@@ -14,12 +14,14 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/token"
 	"github.com/burgeehq/burgee/internal/web"
 )
 
@@ -31,6 +33,9 @@ type Handler struct {
 	Control *control.Control
 	// Principal says who is asking, or returns an Unauthenticated error.
 	Principal func(*http.Request) (access.Principal, error)
+	// Seen says when a token was last used, newer than what is stored; the zero
+	// time for never.
+	Seen func(kind token.Kind, id string) time.Time
 }
 
 // Routes returns every operation of the Admin API.

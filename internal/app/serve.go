@@ -19,8 +19,9 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/adminapi"
+	"github.com/burgeehq/burgee/internal/auth"
+	"github.com/burgeehq/burgee/internal/authapi"
 	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/opsapi"
@@ -36,6 +37,8 @@ type Server struct {
 	config   ServeConfig
 	db       *store.DB
 	control  *control.Control
+	auth     *auth.Auth
+	signIn   *authapi.Handler
 	metrics  *telemetry.Metrics
 	router   chi.Router
 	tls      *tls.Config // nil without TLS
@@ -68,6 +71,9 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 		return nil, errors.Join(fmt.Errorf("preparing a new server: %w", err), db.Close())
 	}
 	s.chores = []chore{{name: "catching up with the database", every: pollInterval, run: db.CatchUp}}
+	if err := s.identify(ctx, now); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	s.mount()
 	s.measure()
 	return s, nil
@@ -96,11 +102,9 @@ func (s *Server) mount() {
 	s.router.Use(web.Stack(s.stack())...)
 	s.router.NotFound(web.NotFound)
 	s.router.MethodNotAllowed(web.NotFound)
-	admin := &adminapi.Handler{
-		Control:   s.control,
-		Principal: func(*http.Request) (access.Principal, error) { return access.System(), nil },
-	}
+	admin := &adminapi.Handler{Control: s.control, Principal: s.principal, Seen: s.auth.Seen}
 	admin.Mount(s.router)
+	s.signIn.Mount(s.router)
 	ops := &opsapi.Handler{Ready: s.ready, Metrics: s.metrics.Gatherer()}
 	ops.Mount(s.router)
 }

@@ -20,6 +20,8 @@ import (
 type Control struct {
 	DB     *store.DB
 	Random io.Reader // of secrets and identifiers; crypto/rand.Reader outside tests
+
+	passwords passwords
 }
 
 // view runs a read and returns its result.
@@ -42,6 +44,21 @@ func update[T any](ctx context.Context, c *Control, change func(*store.Tx) (T, e
 		return err
 	})
 	return result, err
+}
+
+// changed is what an event tells of a thing: before is nil for a new one,
+// after for a deleted one.
+type changed[T any] struct {
+	event         string
+	before, after *T
+}
+
+// about is the thing as it is now, or as it was last.
+func (c changed[T]) about() *T {
+	if c.after != nil {
+		return c.after
+	}
+	return c.before
 }
 
 // require returns a Forbidden error unless the actor holds one of the

@@ -50,10 +50,21 @@ type Server struct {
 	t     *testing.T
 }
 
-// Start runs a server with its own data directory until the test ends.
+// AdminToken is a secret of an admin token that every test server has, and
+// that [Server.Do] sends unless the test sends credentials of its own.
+const AdminToken = "*:*.testkit-admin"
+
+// AdminPassword is the password of the user admin.
+const AdminPassword = "testkit-Passw0rd"
+
+// Start runs a server with its own data directory until the test ends. It has
+// an admin token and the user admin, and what every new server has.
 func Start(t *testing.T, change ...func(*app.ServeConfig)) *Server {
 	t.Helper()
-	config := app.ServeConfig{Listen: "127.0.0.1:0", DataDir: t.TempDir(), FrontendOrigins: []string{"*"}}
+	config := app.ServeConfig{
+		Listen: "127.0.0.1:0", DataDir: t.TempDir(), FrontendOrigins: []string{"*"},
+		AdminPassword: AdminPassword, InitAdminTokens: []string{AdminToken},
+	}
 	for _, f := range change {
 		f(&config)
 	}
@@ -88,7 +99,8 @@ func (a Answer) JSON(t *testing.T, into any) {
 }
 
 // Do sends a request. The body, when not empty, is sent as JSON. Headers are
-// pairs of name and value.
+// pairs of name and value. Without an Authorization or Cookie header among
+// them, even an empty one, the request is made with [AdminToken].
 func (s *Server) Do(method, path, body string, headers ...string) Answer {
 	s.t.Helper()
 	var reader io.Reader
@@ -102,8 +114,16 @@ func (s *Server) Do(method, path, body string, headers ...string) Answer {
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
 	}
+	request.Header.Set("Authorization", AdminToken)
 	for i := 0; i+1 < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
+		if headers[i] == "Authorization" || headers[i] == "Cookie" {
+			request.Header.Del("Authorization")
+		}
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if headers[i+1] != "" {
+			request.Header.Set(headers[i], headers[i+1])
+		}
 	}
 	response, err := http.DefaultTransport.RoundTrip(request)
 	if err != nil {

@@ -1,0 +1,346 @@
+package control
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+// The types of events about API tokens.
+const (
+	eventTokenCreated = "api-token-created"
+	eventTokenUpdated = "api-token-updated"
+	eventTokenDeleted = "api-token-deleted"
+)
+
+// MaxAPITokens is how many API tokens a server holds, expired ones included.
+const MaxAPITokens = 2000
+
+// NewAPIToken says what token to make.
+type NewAPIToken struct {
+	Name        string
+	Kind        token.Kind // Client, Frontend or Admin
+	AllProjects bool
+	Projects    []string // when not AllProjects: at least one; duplicates count once
+	Environment string   // empty for an admin token
+	ExpiresAt   *time.Time
+}
+
+// verb is what is done to an API token.
+type verb int
+
+const (
+	create verb = iota
+	readIt
+	change
+	remove
+)
+
+// tokenPermission is the root permission to do something to tokens of a kind,
+// in any project.
+func tokenPermission(v verb, kind token.Kind) access.Permission {
+	switch kind {
+	case token.Client:
+		return [...]access.Permission{access.CreateClientToken, access.ReadClientToken, access.UpdateClientToken, access.DeleteClientToken}[v]
+	case token.Frontend:
+		return [...]access.Permission{access.CreateFrontendToken, access.ReadFrontendToken, access.UpdateFrontendToken, access.DeleteFrontendToken}[v]
+	case token.Admin, token.Personal:
+	}
+	return access.AdminAll
+}
+
+// mayDo returns a Forbidden error unless the actor may do this to tokens of
+// the kind everywhere. The route has made sure of the verb: what is missing
+// here is the right for the kind.
+func mayDo(actor access.Principal, v verb, kind token.Kind) error {
+	need := tokenPermission(v, kind)
+	if actor.Can("", "", need) {
+		return nil
+	}
+	return &fault.Error{
+		Kind: fault.Forbidden, Code: "OperationDeniedError", Permissions: []string{string(need)},
+		Message: "you need the permission " + string(need) + " to do this to a token of the kind " + kind.String(),
+	}
+}
+
+// sees reports whether an actor may see tokens of a kind in the list of all: by
+// any permission on the kind.
+func sees(actor access.Principal, kind token.Kind) bool {
+	return slices.ContainsFunc([]verb{create, readIt, change, remove}, func(v verb) bool {
+		return actor.Can("", "", tokenPermission(v, kind))
+	})
+}
+
+// APITokens returns the tokens that the actor may see, newest first. A name,
+// when not nil, narrows them to the tokens of exactly that name.
+func (c *Control) APITokens(ctx context.Context, actor access.Principal, name *string) ([]store.APIToken, error) {
+	all, err := view(ctx, c, func(tx *store.Tx) ([]store.APIToken, error) { return tx.APITokens(ctx) })
+	return slices.DeleteFunc(all, func(t store.APIToken) bool {
+		return !sees(actor, t.Kind) || (name != nil && t.Name != *name)
+	}), err
+}
+
+// CreateAPIToken makes a token and returns it with its secret, which is kept
+// nowhere.
+func (c *Control) CreateAPIToken(ctx context.Context, actor access.Principal, n NewAPIToken) (store.APIToken, string, error) {
+	if err := mayDo(actor, create, n.Kind); err != nil {
+		return store.APIToken{}, "", err
+	}
+	return c.createToken(ctx, actor, n)
+}
+
+func (c *Control) createToken(ctx context.Context, actor access.Principal, n NewAPIToken) (store.APIToken, string, error) {
+	t := store.APIToken{Name: n.Name, Kind: n.Kind, CreatedBy: actor.DisplayName(), ExpiresAt: n.ExpiresAt}
+	if n.Kind == token.Admin {
+		n.AllProjects, n.Environment = true, "*"
+	}
+	t.Scope = token.Scope{AllProjects: n.AllProjects, Environment: n.Environment}
+	if !n.AllProjects {
+		t.Scope.Projects = slices.Compact(slices.Sorted(slices.Values(n.Projects)))
+	}
+	secret, err := token.Generate(n.Kind, t.Scope, c.Random)
+	if err != nil {
+		return t, "", err
+	}
+	t.Digest, t.Hint = token.DigestOf(secret), token.Hint(secret)
+	t, err = update(ctx, c, func(tx *store.Tx) (store.APIToken, error) {
+		count, err := tx.CountAPITokens(ctx)
+		if err != nil {
+			return t, err
+		}
+		if count >= MaxAPITokens {
+			return t, fault.New(fault.Exhausted, "there are %d API tokens, and no more than %d can be: delete some that nobody uses", count, MaxAPITokens)
+		}
+		return c.insertToken(ctx, tx, actor, t)
+	})
+	return t, secret, err
+}
+
+// insertToken checks that what the scope names exists, and stores the token.
+func (c *Control) insertToken(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken) (store.APIToken, error) {
+	if t.Kind != token.Admin {
+		if err := checkScope(ctx, tx, t); err != nil {
+			return t, err
+		}
+	}
+	var err error
+	if t.ID, err = newTokenID(c.Random); err != nil {
+		return t, err
+	}
+	t.CreatedAt = tx.Now()
+	if err := tx.InsertAPIToken(ctx, t); err != nil {
+		return t, err
+	}
+	return t, tokenChanged(ctx, tx, actor, changed[store.APIToken]{event: eventTokenCreated, after: &t})
+}
+
+func checkScope(ctx context.Context, tx *store.Tx, t store.APIToken) error {
+	if t.Scope.Environment == "*" {
+		return fault.Field("/body/environment", "a %s token is valid in exactly one environment: environment cannot be *", t.Kind)
+	}
+	_, err := tx.Environment(ctx, feature.EnvironmentName(t.Scope.Environment))
+	if fault.Is(err, fault.NotFound) {
+		return fault.Field("/body/environment", "environment %q does not exist", t.Scope.Environment)
+	}
+	if err != nil {
+		return err
+	}
+	for _, id := range t.Scope.Projects {
+		_, err := tx.Project(ctx, feature.ProjectID(id))
+		if fault.Is(err, fault.NotFound) {
+			return fault.Field("/body/projects", "project %q does not exist", id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetAPITokenExpiry replaces the expiry of the token that a secret or a public
+// id names; nil means never. When it returns, the new expiry counts. An
+// unknown token is left alone, without an error.
+func (c *Control) SetAPITokenExpiry(ctx context.Context, actor access.Principal, ref string, expires *time.Time) error {
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		t, err := findToken(ctx, tx, ref)
+		if err != nil {
+			return unless(err, fault.NotFound)
+		}
+		if err := mayDo(actor, change, t.Kind); err != nil {
+			return err
+		}
+		return setExpiry(ctx, tx, actor, t, expires)
+	})
+}
+
+// DeleteAPIToken deletes the token that a secret or a public id names. When it
+// returns, the token opens nothing. An unknown one is no error.
+func (c *Control) DeleteAPIToken(ctx context.Context, actor access.Principal, ref string) error {
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		t, err := findToken(ctx, tx, ref)
+		if err != nil {
+			return unless(err, fault.NotFound)
+		}
+		if err := mayDo(actor, remove, t.Kind); err != nil {
+			return err
+		}
+		return deleteToken(ctx, tx, actor, t)
+	})
+}
+
+// ProjectAPITokens returns the tokens of a project, newest first: those that
+// name it. Tokens of all projects and admin tokens are not the project's.
+func (c *Control) ProjectAPITokens(ctx context.Context, project feature.ProjectID) ([]store.APIToken, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]store.APIToken, error) {
+		if _, err := tx.Project(ctx, project); err != nil {
+			return nil, err
+		}
+		all, err := tx.APITokens(ctx)
+		return slices.DeleteFunc(all, func(t store.APIToken) bool { return !belongs(t, project) }), err
+	})
+}
+
+func belongs(t store.APIToken, project feature.ProjectID) bool {
+	return t.Kind != token.Admin && !t.Scope.AllProjects && slices.Contains(t.Scope.Projects, string(project))
+}
+
+// CreateProjectAPIToken makes a token of one project. The permission of the
+// route is enough for both kinds.
+func (c *Control) CreateProjectAPIToken(ctx context.Context, actor access.Principal, project feature.ProjectID, n NewAPIToken) (store.APIToken, string, error) {
+	if n.Kind == token.Admin {
+		return store.APIToken{}, "", fault.Field("/body/type", "type must be client or frontend: an admin token is of no project")
+	}
+	if _, err := view(ctx, c, func(tx *store.Tx) (feature.Project, error) { return tx.Project(ctx, project) }); err != nil {
+		return store.APIToken{}, "", err
+	}
+	n.AllProjects, n.Projects = false, []string{string(project)}
+	return c.createToken(ctx, actor, n)
+}
+
+// SetProjectAPITokenExpiry replaces the expiry of a token that is this
+// project's alone; nil means never.
+func (c *Control) SetProjectAPITokenExpiry(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string, expires *time.Time) error {
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		t, err := findProjectToken(ctx, tx, actor, project, ref)
+		if err != nil {
+			return err
+		}
+		return setExpiry(ctx, tx, actor, t, expires)
+	})
+}
+
+// DeleteProjectAPIToken deletes a token that is this project's alone.
+func (c *Control) DeleteProjectAPIToken(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string) error {
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		t, err := findProjectToken(ctx, tx, actor, project, ref)
+		if err != nil {
+			return err
+		}
+		return deleteToken(ctx, tx, actor, t)
+	})
+}
+
+// findProjectToken returns a token that only this project uses. One of other
+// projects does not exist for whoever may act in this one alone.
+func findProjectToken(ctx context.Context, tx *store.Tx, actor access.Principal, project feature.ProjectID, ref string) (store.APIToken, error) {
+	if _, err := tx.Project(ctx, project); err != nil {
+		return store.APIToken{}, err
+	}
+	t, err := findToken(ctx, tx, ref)
+	if err != nil {
+		return t, err
+	}
+	switch {
+	case t.Scope.AllProjects && t.Kind != token.Admin && actor.IsAdmin():
+		return t, fault.Field("/params/token", "token covers all projects: change or delete it among the tokens of the server")
+	case !belongs(t, project):
+		return t, fault.New(fault.NotFound, "there is no such API token in project %q", project)
+	case len(t.Scope.Projects) > 1:
+		return t, fault.Field("/params/token", "token is shared with other projects: change or delete it among the tokens of the server")
+	}
+	return t, nil
+}
+
+// findToken returns the token of a public id or a whole secret.
+func findToken(ctx context.Context, tx *store.Tx, ref string) (store.APIToken, error) {
+	t, err := tx.APIToken(ctx, ref)
+	if !fault.Is(err, fault.NotFound) {
+		return t, err
+	}
+	return tx.APITokenByDigest(ctx, token.DigestOf(ref))
+}
+
+func setExpiry(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken, expires *time.Time) error {
+	after := t
+	after.ExpiresAt = expires
+	if err := tx.SetAPITokenExpiry(ctx, t.ID, expires); err != nil {
+		return err
+	}
+	return tokenChanged(ctx, tx, actor, changed[store.APIToken]{event: eventTokenUpdated, before: &t, after: &after})
+}
+
+func deleteToken(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken) error {
+	if err := tx.DeleteAPIToken(ctx, t); err != nil {
+		return err
+	}
+	return tokenChanged(ctx, tx, actor, changed[store.APIToken]{event: eventTokenDeleted, before: &t})
+}
+
+// tokenEvent is what the event log keeps of a token: all but the secret.
+type tokenEvent struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"tokenName"`
+	Type        string     `json:"type"`
+	Environment string     `json:"environment"`
+	Project     string     `json:"project"`
+	Projects    []string   `json:"projects"`
+	CreatedAt   time.Time  `json:"createdAt"`
+	ExpiresAt   *time.Time `json:"expiresAt,omitempty"`
+}
+
+func tokenChanged(ctx context.Context, tx *store.Tx, actor access.Principal, c changed[store.APIToken]) error {
+	about := c.about()
+	e := store.Event{
+		Type: c.event, Project: feature.ProjectID(strings.Join(TokenProjects(*about), ",")),
+		Environment: feature.EnvironmentName(about.Scope.Environment),
+	}
+	if err := tx.Record(ctx, actor, e, tokenData(c.before), tokenData(c.after)); err != nil {
+		return err
+	}
+	return tx.Touch(ctx, store.NounAPIToken, about.ID)
+}
+
+func tokenData(t *store.APIToken) any {
+	if t == nil {
+		return nil
+	}
+	projects := TokenProjects(*t)
+	return tokenEvent{
+		ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
+		Project: strings.Join(projects, ","), Projects: projects, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
+	}
+}
+
+// TokenProjects is a token's scope as lists and events show it: ["*"] for all
+// projects, never nil.
+func TokenProjects(t store.APIToken) []string {
+	if t.Scope.AllProjects {
+		return []string{"*"}
+	}
+	return append([]string{}, t.Scope.Projects...)
+}
+
+// unless drops an error of one kind.
+func unless(err error, kind fault.Kind) error {
+	if fault.Is(err, kind) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,385 @@
+package control
+
+import (
+	"context"
+	"net/mail"
+	"strconv"
+	"strings"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/store"
+)
+
+// The types of events about people.
+const (
+	eventUserCreated  = "user-created"
+	eventUserUpdated  = "user-updated"
+	eventUserDeleted  = "user-deleted"
+	eventRolesUpdated = "project-access-user-roles-updated"
+	eventRolesDeleted = "project-access-user-roles-deleted"
+)
+
+// maxUserText bounds each name of a user, in bytes.
+const maxUserText = 255
+
+// Users returns everybody, in the order of their ids.
+func (c *Control) Users(ctx context.Context) ([]store.User, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]store.User, error) { return tx.Users(ctx) })
+}
+
+// User returns one user, or a NotFound error.
+func (c *Control) User(ctx context.Context, id int64) (store.User, error) {
+	return view(ctx, c, func(tx *store.Tx) (store.User, error) { return tx.User(ctx, id) })
+}
+
+// SearchUsers returns the users whose name, username or e-mail contains a
+// text, in any case. Fewer than two characters find nobody.
+func (c *Control) SearchUsers(ctx context.Context, text string) ([]store.User, error) {
+	found := []store.User{}
+	if len(text) < 2 {
+		return found, nil
+	}
+	all, err := c.Users(ctx)
+	for _, u := range all {
+		for _, part := range []string{u.Name, u.Username, u.Email} {
+			if strings.Contains(strings.ToLower(part), strings.ToLower(text)) {
+				found = append(found, u)
+				break
+			}
+		}
+	}
+	return found, err
+}
+
+// CreateUser makes an account. Without a password it cannot sign in until it
+// gets one.
+func (c *Control) CreateUser(ctx context.Context, actor access.Principal, u store.User, password string) (store.User, error) {
+	if err := checkUser(u); err != nil {
+		return u, err
+	}
+	if password != "" {
+		if err := CheckPassword("/body/password", password); err != nil {
+			return u, err
+		}
+		hash, err := c.passwords.hash(ctx, c.Random, password)
+		if err != nil {
+			return u, err
+		}
+		u.PasswordHash = hash
+	}
+	return update(ctx, c, func(tx *store.Tx) (store.User, error) {
+		u.CreatedAt = tx.Now()
+		if err := freeLogin(ctx, tx, u); err != nil {
+			return u, err
+		}
+		made, err := tx.InsertUser(ctx, u)
+		if err != nil {
+			return u, taken(err, "a user with this username or e-mail exists already")
+		}
+		return made, userChanged(ctx, tx, actor, changed[store.User]{event: eventUserCreated, after: &made})
+	})
+}
+
+// UserChange is what may change of a user; nil leaves a part alone.
+type UserChange struct {
+	Name  *string
+	Email *string
+	Role  *access.RoleID
+}
+
+// UpdateUser changes a user. A new role counts from the next request on, in
+// sessions and personal tokens that exist. The last administrator stays one.
+func (c *Control) UpdateUser(ctx context.Context, actor access.Principal, id int64, change UserChange) (store.User, error) {
+	return update(ctx, c, func(tx *store.Tx) (store.User, error) {
+		before, err := tx.User(ctx, id)
+		if err != nil {
+			return before, err
+		}
+		after := before
+		if change.Name != nil {
+			after.Name = *change.Name
+		}
+		if change.Email != nil {
+			after.Email = *change.Email
+		}
+		if change.Role != nil {
+			after.RootRole = *change.Role
+		}
+		if err := checkUser(after); err != nil {
+			return before, err
+		}
+		if after.RootRole != access.AdminRole {
+			if err := notLastAdmin(ctx, tx, before, "/body/rootRole"); err != nil {
+				return before, err
+			}
+		}
+		if err := freeLogin(ctx, tx, after); err != nil {
+			return before, err
+		}
+		if err := tx.UpdateUser(ctx, after); err != nil {
+			return before, taken(err, "a user with this e-mail exists already")
+		}
+		return after, userChanged(ctx, tx, actor, changed[store.User]{event: eventUserUpdated, before: &before, after: &after})
+	})
+}
+
+// DeleteUser deletes an account. When it returns, its sessions and personal
+// tokens open nothing. The last administrator cannot be deleted.
+func (c *Control) DeleteUser(ctx context.Context, actor access.Principal, id int64) error {
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		u, err := tx.User(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := notLastAdmin(ctx, tx, u, "/params/id"); err != nil {
+			return err
+		}
+		if err := tx.DeleteUser(ctx, id); err != nil {
+			return err
+		}
+		return userChanged(ctx, tx, actor, changed[store.User]{event: eventUserDeleted, before: &u})
+	})
+}
+
+// SetPassword gives a user a new password and ends all their sessions.
+func (c *Control) SetPassword(ctx context.Context, actor access.Principal, id int64, password string) error {
+	if err := CheckPassword("/body/password", password); err != nil {
+		return err
+	}
+	hash, err := c.passwords.hash(ctx, c.Random, password)
+	if err != nil {
+		return err
+	}
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		u, err := tx.User(ctx, id)
+		if err != nil {
+			return err
+		}
+		return setPassword(ctx, tx, actor, u, hash)
+	})
+}
+
+// ChangeOwnPassword replaces the actor's password and ends the actor's other
+// sessions. It needs the old password.
+func (c *Control) ChangeOwnPassword(ctx context.Context, actor access.Principal, old, password string) error {
+	if err := needPerson(actor); err != nil {
+		return err
+	}
+	u, err := c.User(ctx, actor.UserID)
+	if err != nil {
+		return err
+	}
+	fits, _, err := c.passwords.verify(ctx, u.PasswordHash, old)
+	if err != nil {
+		return err
+	}
+	if !fits {
+		return fault.Field("/body/oldPassword", "oldPassword is not your password")
+	}
+	if err := CheckPassword("/body/password", password); err != nil {
+		return err
+	}
+	hash, err := c.passwords.hash(ctx, c.Random, password)
+	if err != nil {
+		return err
+	}
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		now, err := tx.User(ctx, u.ID)
+		if err != nil {
+			return err
+		}
+		if now.PasswordHash != u.PasswordHash {
+			return fault.New(fault.Conflict, "the password was changed at the same moment")
+		}
+		return setPassword(ctx, tx, actor, now, hash)
+	})
+}
+
+// setPassword stores a hash and ends the user's sessions but the one that the
+// actor is using.
+func setPassword(ctx context.Context, tx *store.Tx, actor access.Principal, u store.User, hash string) error {
+	if err := tx.SetPasswordHash(ctx, u.ID, hash); err != nil {
+		return err
+	}
+	keep := ""
+	if actor.UserID == u.ID {
+		keep = actor.SessionID
+	}
+	if err := tx.DeleteSessionsOf(ctx, u.ID, keep); err != nil {
+		return err
+	}
+	return userChanged(ctx, tx, actor, changed[store.User]{event: eventUserUpdated, before: &u, after: &u})
+}
+
+func checkUser(u store.User) error {
+	if u.Username == "" && u.Email == "" {
+		return fault.Field("/body/username", "username or email must be given")
+	}
+	for field, value := range map[string]string{"username": u.Username, "email": u.Email, "name": u.Name} {
+		if len(value) > maxUserText || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			return fault.Field("/body/"+field, "%s must not be longer than %d bytes nor hold control characters", field, maxUserText)
+		}
+	}
+	if u.Email != "" {
+		if address, err := mail.ParseAddress(u.Email); err != nil || address.Address != u.Email {
+			return fault.Field("/body/email", "email must be an e-mail address such as ada@example.org")
+		}
+	}
+	if role, known := access.BuiltInRole(u.RootRole); !known || role.Type != access.RootRole {
+		return fault.Field("/body/rootRole", "rootRole must be the id or the name of a root role: Admin, Editor or Viewer")
+	}
+	return nil
+}
+
+// freeLogin makes sure that nobody else signs in by the same text: a username
+// may not be another user's e-mail address either.
+func freeLogin(ctx context.Context, tx *store.Tx, u store.User) error {
+	for _, login := range []string{u.Username, u.Email} {
+		if login == "" {
+			continue
+		}
+		other, err := tx.UserByLogin(ctx, login)
+		if err == nil && other.ID != u.ID {
+			return &fault.Error{Kind: fault.Conflict, Code: "NameExistsError", Message: "a user with this username or e-mail exists already"}
+		}
+		if unless(err, fault.NotFound) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func notLastAdmin(ctx context.Context, tx *store.Tx, u store.User, path string) error {
+	if u.RootRole != access.AdminRole {
+		return nil
+	}
+	n, err := tx.CountUsersOfRole(ctx, access.AdminRole)
+	if err == nil && n <= 1 {
+		return fault.Field(path, "this is the last user with the role Admin: give the role to somebody else first")
+	}
+	return err
+}
+
+// userEvent is what the event log keeps of a user.
+type userEvent struct {
+	ID       int64         `json:"id"`
+	Name     string        `json:"name,omitempty"`
+	Username string        `json:"username,omitempty"`
+	Email    string        `json:"email,omitempty"`
+	RootRole access.RoleID `json:"rootRole"`
+}
+
+func userChanged(ctx context.Context, tx *store.Tx, actor access.Principal, c changed[store.User]) error {
+	if err := tx.Record(ctx, actor, store.Event{Type: c.event}, userData(c.before), userData(c.after)); err != nil {
+		return err
+	}
+	return tx.Touch(ctx, store.NounUser, strconv.FormatInt(c.about().ID, 10))
+}
+
+func userData(u *store.User) any {
+	if u == nil {
+		return nil
+	}
+	return userEvent{ID: u.ID, Name: u.Name, Username: u.Username, Email: u.Email, RootRole: u.RootRole}
+}
+
+// ProjectMember is a user with the roles held in one project.
+type ProjectMember struct {
+	User  store.User
+	Roles []store.Member
+}
+
+// ProjectMembers returns who holds a role in a project, in the order of their
+// ids.
+func (c *Control) ProjectMembers(ctx context.Context, project feature.ProjectID) ([]ProjectMember, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]ProjectMember, error) {
+		if _, err := tx.Project(ctx, project); err != nil {
+			return nil, err
+		}
+		rows, err := tx.MembersOf(ctx, project)
+		if err != nil {
+			return nil, err
+		}
+		members := []ProjectMember{}
+		for _, row := range rows {
+			if n := len(members); n > 0 && members[n-1].User.ID == row.UserID {
+				members[n-1].Roles = append(members[n-1].Roles, row)
+				continue
+			}
+			u, err := tx.User(ctx, row.UserID)
+			if err != nil {
+				return nil, err
+			}
+			members = append(members, ProjectMember{User: u, Roles: []store.Member{row}})
+		}
+		return members, nil
+	})
+}
+
+// SetProjectRoles replaces the roles that a user holds in a project; none
+// removes the user from it.
+func (c *Control) SetProjectRoles(ctx context.Context, actor access.Principal, project feature.ProjectID, user int64, roles []access.RoleID) error {
+	for _, id := range roles {
+		if role, known := access.BuiltInRole(id); !known || role.Type != access.ProjectRole {
+			return fault.Field("/body/roles", "roles must be ids of project roles; %d is none", id)
+		}
+	}
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Project(ctx, project); err != nil {
+			return err
+		}
+		if _, err := tx.User(ctx, user); err != nil {
+			return err
+		}
+		before, err := projectRoles(ctx, tx, project, user)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetMember(ctx, project, user, roles); err != nil {
+			return err
+		}
+		event := eventRolesUpdated
+		if len(roles) == 0 {
+			event = eventRolesDeleted
+		}
+		err = tx.Record(ctx, actor, store.Event{Type: event, Project: project}, rolesEvent{user, before}, rolesEvent{user, roles})
+		if err != nil {
+			return err
+		}
+		return tx.Touch(ctx, store.NounUser, strconv.FormatInt(user, 10))
+	})
+}
+
+// rolesEvent is what the event log keeps of a user's roles in a project.
+type rolesEvent struct {
+	UserID int64           `json:"userId"`
+	Roles  []access.RoleID `json:"roles"`
+}
+
+// ProjectRoles returns the roles that a user holds in a project.
+func (c *Control) ProjectRoles(ctx context.Context, project feature.ProjectID, user int64) ([]access.RoleID, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]access.RoleID, error) {
+		if _, err := tx.Project(ctx, project); err != nil {
+			return nil, err
+		}
+		return projectRoles(ctx, tx, project, user)
+	})
+}
+
+// ProjectsOf returns the projects in which a user holds a role.
+func (c *Control) ProjectsOf(ctx context.Context, user int64) ([]store.Member, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]store.Member, error) { return tx.MembershipsOf(ctx, user) })
+}
+
+func projectRoles(ctx context.Context, tx *store.Tx, project feature.ProjectID, user int64) ([]access.RoleID, error) {
+	members, err := tx.MembershipsOf(ctx, user)
+	roles := []access.RoleID{}
+	for _, m := range members {
+		if m.Project == project {
+			roles = append(roles, m.Role)
+		}
+	}
+	return roles, err
+}
