@@ -43,6 +43,7 @@ func (h *Handler) Routes() []Route {
 	var all []Route
 	for _, routes := range [][]Route{
 		h.contextRoutes(),
+		h.segmentRoutes(),
 	} {
 		all = append(all, routes...)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/feature"
 )
 
@@ -87,28 +86,24 @@ func (tx *Tx) PutProjectEnvironment(ctx context.Context, pe ProjectEnvironment) 
 	return err
 }
 
-// DeleteProjectEnvironment takes an environment away from a project, with what
-// the project's flags have in it.
+// DeleteProjectEnvironment takes an environment away from a project. What the
+// project's flags have in it stays, unseen, should the environment come back.
 func (tx *Tx) DeleteProjectEnvironment(ctx context.Context, project feature.ProjectID, environment feature.EnvironmentName) error {
-	const flags = ` AND feature IN (SELECT name FROM feature WHERE project = $2)`
-	for _, statement := range []string{
-		`DELETE FROM strategy WHERE environment = $1` + flags,
-		`DELETE FROM feature_environment WHERE environment = $1` + flags,
-		`DELETE FROM project_environment WHERE environment = $1 AND project = $2`,
-	} {
-		if _, err := tx.exec(ctx, statement, environment, project); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := tx.exec(ctx, `DELETE FROM project_environment WHERE project = $1 AND environment = $2`, project, environment)
+	return err
 }
 
-// AddProjectMember gives a user a role in a project. Doing it twice changes
-// nothing.
-func (tx *Tx) AddProjectMember(ctx context.Context, project feature.ProjectID, user int64, role access.RoleID) error {
-	_, err := tx.exec(ctx, `INSERT INTO project_member (project, user_id, role_id, added_at) VALUES ($1,$2,$3,$4)
-		ON CONFLICT (project, user_id, role_id) DO NOTHING`, project, user, role, millis(tx.now))
-	return err
+// DefaultStrategies returns every default strategy that a project chose.
+func (tx *Tx) DefaultStrategies(ctx context.Context) ([]ProjectEnvironment, error) {
+	return list(ctx, tx, scanProjectEnvironment, `SELECT project, environment, default_strategy FROM project_environment
+		WHERE default_strategy IS NOT NULL ORDER BY project, environment`)
+}
+
+// EnvironmentProjects returns the projects that use an environment, archived
+// ones included.
+func (tx *Tx) EnvironmentProjects(ctx context.Context, environment feature.EnvironmentName) ([]ProjectEnvironment, error) {
+	return list(ctx, tx, scanProjectEnvironment, `SELECT project, environment, default_strategy FROM project_environment
+		WHERE environment = $1 ORDER BY project`, environment)
 }
 
 // storedStrategy is a default strategy as its column holds it.
@@ -129,19 +124,23 @@ func stored(s feature.Strategy) storedStrategy {
 	}
 }
 
+// strategy is what was stored; nil of nil.
+func (s *storedStrategy) strategy() *feature.Strategy {
+	if s == nil {
+		return nil
+	}
+	return &feature.Strategy{
+		Name: s.Name, Title: s.Title, Disabled: s.Disabled, Parameters: s.Parameters,
+		Constraints: s.Constraints, Variants: s.Variants, Segments: s.Segments,
+	}
+}
+
 func scanProjectEnvironment(s scanner) (ProjectEnvironment, error) {
 	var pe ProjectEnvironment
 	var strategy *storedStrategy
-	if err := s.Scan(&pe.Project, &pe.Environment, document{&strategy}); err != nil {
-		return pe, err
-	}
-	if strategy != nil {
-		pe.DefaultStrategy = &feature.Strategy{
-			Name: strategy.Name, Title: strategy.Title, Disabled: strategy.Disabled, Parameters: strategy.Parameters,
-			Constraints: strategy.Constraints, Variants: strategy.Variants, Segments: strategy.Segments,
-		}
-	}
-	return pe, nil
+	err := s.Scan(&pe.Project, &pe.Environment, document{&strategy})
+	pe.DefaultStrategy = strategy.strategy()
+	return pe, err
 }
 
 func scanProject(s scanner) (feature.Project, error) {

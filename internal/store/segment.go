@@ -52,6 +52,26 @@ func (tx *Tx) DeleteSegment(ctx context.Context, id feature.SegmentID) error {
 	return err
 }
 
+// CountSegments returns how many segments there are.
+func (tx *Tx) CountSegments(ctx context.Context) (int, error) {
+	var n int
+	err := tx.one(ctx, `SELECT count(*) FROM segment`, nil, &n)
+	return n, err
+}
+
+// SegmentNamed reports whether a segment has the name.
+func (tx *Tx) SegmentNamed(ctx context.Context, name string) (bool, error) {
+	var exists bool
+	err := tx.one(ctx, `SELECT EXISTS (SELECT 1 FROM segment WHERE name = $1)`, []any{name}, &exists)
+	return exists, err
+}
+
+// StrategySegments returns the segments that a strategy uses, by id.
+func (tx *Tx) StrategySegments(ctx context.Context, id feature.StrategyID) ([]feature.Segment, error) {
+	return list(ctx, tx, scanSegment, `SELECT `+segmentColumns+` FROM segment
+		WHERE id IN (SELECT segment FROM strategy_segment WHERE strategy = $1) ORDER BY id`, id)
+}
+
 func scanSegment(s scanner) (feature.Segment, error) {
 	segment := feature.Segment{Constraints: []feature.Constraint{}}
 	err := s.Scan(&segment.ID, &segment.Name, &segment.Description, text[feature.ProjectID]{&segment.Project},

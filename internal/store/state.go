@@ -20,7 +20,9 @@ type Place struct {
 func (tx *Tx) Places(ctx context.Context, project feature.ProjectID) ([]Place, error) {
 	return list(ctx, tx, func(s scanner) (Place, error) {
 		var p Place
-		err := s.Scan(&p.Name, &p.Type, &p.Enabled, &p.SortOrder, document{&p.DefaultStrategy})
+		var strategy *storedStrategy
+		err := s.Scan(&p.Name, &p.Type, &p.Enabled, &p.SortOrder, document{&strategy})
+		p.DefaultStrategy = strategy.strategy()
 		return p, err
 	}, `SELECT e.name, e.type, e.enabled, e.sort_order, pe.default_strategy FROM project_environment pe
 		JOIN environment e ON e.name = pe.environment WHERE pe.project = $1 ORDER BY e.sort_order, e.name`, project)

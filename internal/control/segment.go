@@ -1,0 +1,368 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/store"
+)
+
+// The types of events about segments.
+const (
+	eventSegmentCreated = "segment-created"
+	eventSegmentUpdated = "segment-updated"
+	eventSegmentDeleted = "segment-deleted"
+)
+
+// UsedSegment is a segment with how far live flags use it.
+type UsedSegment struct {
+	feature.Segment
+	Reach store.Reach
+}
+
+// segmentRecord is a segment as events show it.
+type segmentRecord struct {
+	ID          feature.SegmentID    `json:"id"`
+	Name        string               `json:"name"`
+	Description *string              `json:"description"`
+	Project     feature.ProjectID    `json:"project,omitempty"`
+	Constraints []feature.Constraint `json:"constraints"`
+}
+
+func recordOfSegment(s feature.Segment) segmentRecord {
+	return segmentRecord{ID: s.ID, Name: s.Name, Description: s.Description, Project: s.Project, Constraints: s.Constraints}
+}
+
+// Segments returns all segments, by name.
+func (c *Control) Segments(ctx context.Context) ([]UsedSegment, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]UsedSegment, error) {
+		segments, err := tx.Segments(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return withReach(ctx, tx, segments)
+	})
+}
+
+// SegmentsOfStrategy returns the segments that a strategy uses.
+func (c *Control) SegmentsOfStrategy(ctx context.Context, id feature.StrategyID) ([]UsedSegment, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]UsedSegment, error) {
+		if _, err := tx.Strategy(ctx, id); err != nil {
+			return nil, err
+		}
+		segments, err := tx.StrategySegments(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return withReach(ctx, tx, segments)
+	})
+}
+
+// Segment returns one segment.
+func (c *Control) Segment(ctx context.Context, id feature.SegmentID) (UsedSegment, error) {
+	return view(ctx, c, func(tx *store.Tx) (UsedSegment, error) {
+		segment, err := tx.Segment(ctx, id)
+		if err != nil {
+			return UsedSegment{}, err
+		}
+		used, err := withReach(ctx, tx, []feature.Segment{segment})
+		if err != nil {
+			return UsedSegment{}, err
+		}
+		return used[0], nil
+	})
+}
+
+func withReach(ctx context.Context, tx *store.Tx, segments []feature.Segment) ([]UsedSegment, error) {
+	reach, err := tx.SegmentReach(ctx)
+	if err != nil {
+		return nil, err
+	}
+	used := make([]UsedSegment, len(segments))
+	for i, s := range segments {
+		used[i] = UsedSegment{Segment: s, Reach: reach[s.ID]}
+	}
+	return used, nil
+}
+
+// SegmentUse returns the strategies of live flags that use a segment.
+func (c *Control) SegmentUse(ctx context.Context, id feature.SegmentID) ([]store.StrategyUse, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]store.StrategyUse, error) {
+		if _, err := tx.Segment(ctx, id); err != nil {
+			return nil, err
+		}
+		use, err := tx.SegmentUse(ctx, id)
+		return slices.DeleteFunc(use, func(u store.StrategyUse) bool { return u.Archived }), err
+	})
+}
+
+// CheckSegmentName reports a name that a new segment could not have.
+func (c *Control) CheckSegmentName(ctx context.Context, name string) error {
+	if err := feature.CheckTitle("/body/name", "name", name); err != nil {
+		return err
+	}
+	taken, err := view(ctx, c, func(tx *store.Tx) (bool, error) { return tx.SegmentNamed(ctx, name) })
+	if err == nil && taken {
+		return segmentTaken(name)
+	}
+	return err
+}
+
+func segmentTaken(name string) error {
+	return taken(fault.New(fault.Conflict, "taken"), "a segment named %q exists already", name)
+}
+
+// maySegment reports whether the actor may act on segments of a project; empty
+// means of the whole server.
+func maySegment(actor access.Principal, root access.Permission, project feature.ProjectID) error {
+	if project == "" {
+		return require(actor, "", "", root)
+	}
+	return require(actor, string(project), "", root, access.UpdateProjectSegment)
+}
+
+// CreateSegment stores a new segment.
+func (c *Control) CreateSegment(ctx context.Context, actor access.Principal, s feature.Segment) (feature.Segment, error) {
+	if err := maySegment(actor, access.CreateSegment, s.Project); err != nil {
+		return s, err
+	}
+	s = normalSegment(s)
+	if err := s.Check(); err != nil {
+		return s, err
+	}
+	return update(ctx, c, func(tx *store.Tx) (feature.Segment, error) {
+		if err := projectOfBody(ctx, tx, s.Project); err != nil {
+			return s, err
+		}
+		n, err := tx.CountSegments(ctx)
+		if err != nil {
+			return s, err
+		}
+		if n >= feature.MaxSegments {
+			return s, feature.Exceeded("segments", feature.MaxSegments)
+		}
+		s.CreatedAt, s.CreatedBy = tx.Now(), actor.DisplayName()
+		if s.ID, err = tx.InsertSegment(ctx, s); err != nil {
+			return s, taken(err, "a segment named %q exists already", s.Name)
+		}
+		return s, segmentChanged(ctx, tx, actor, eventSegmentCreated, nil, &s)
+	})
+}
+
+// UpdateSegment replaces name, description, project and constraints of a
+// segment.
+func (c *Control) UpdateSegment(ctx context.Context, actor access.Principal, s feature.Segment) error {
+	s = normalSegment(s)
+	if err := s.Check(); err != nil {
+		return err
+	}
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		before, err := tx.Segment(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		for _, project := range []feature.ProjectID{before.Project, s.Project} {
+			if err := maySegment(actor, access.UpdateSegment, project); err != nil {
+				return err
+			}
+		}
+		if s.Project != before.Project {
+			if err := canMoveSegment(ctx, tx, s); err != nil {
+				return err
+			}
+		}
+		s.CreatedAt, s.CreatedBy = before.CreatedAt, before.CreatedBy
+		if err := tx.UpdateSegment(ctx, s); err != nil {
+			return taken(err, "a segment named %q exists already", s.Name)
+		}
+		return segmentChanged(ctx, tx, actor, eventSegmentUpdated, &before, &s)
+	})
+}
+
+// canMoveSegment reports a segment that would leave flags of other projects
+// behind.
+func canMoveSegment(ctx context.Context, tx *store.Tx, s feature.Segment) error {
+	if s.Project == "" {
+		return nil
+	}
+	if err := projectOfBody(ctx, tx, s.Project); err != nil {
+		return err
+	}
+	places, err := segmentPlaces(ctx, tx, s.ID, func(project feature.ProjectID) bool { return project != s.Project })
+	if err != nil || len(places) == 0 {
+		return err
+	}
+	return fault.New(fault.Conflict, "the segment cannot move to project %q: it is used elsewhere, by %s", s.Project, strings.Join(places, ", "))
+}
+
+// DeleteSegment removes a segment that nothing uses.
+func (c *Control) DeleteSegment(ctx context.Context, actor access.Principal, id feature.SegmentID) error {
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		before, err := tx.Segment(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := maySegment(actor, access.DeleteSegment, before.Project); err != nil {
+			return err
+		}
+		places, err := segmentPlaces(ctx, tx, id, func(feature.ProjectID) bool { return true })
+		if err != nil {
+			return err
+		}
+		if len(places) > 0 {
+			return fault.New(fault.Conflict, "the segment %q cannot be deleted: it is used by %s", before.Name, strings.Join(places, ", "))
+		}
+		if err := tx.DeleteSegment(ctx, id); err != nil {
+			return err
+		}
+		return segmentChanged(ctx, tx, actor, eventSegmentDeleted, &before, nil)
+	})
+}
+
+// maxPlaces bounds the places an error names.
+const maxPlaces = 5
+
+// segmentPlaces names what uses a segment in projects that match, for an error.
+func segmentPlaces(ctx context.Context, tx *store.Tx, id feature.SegmentID, match func(feature.ProjectID) bool) ([]string, error) {
+	use, err := tx.SegmentUse(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defaults, err := tx.DefaultStrategies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var places []string
+	for _, u := range use {
+		if match(u.Project) {
+			places = append(places, placeOf(u))
+		}
+	}
+	for _, pe := range defaults {
+		if match(pe.Project) && slices.Contains(pe.DefaultStrategy.Segments, id) {
+			places = append(places, fmt.Sprintf("the default strategy of project %s in %s", pe.Project, pe.Environment))
+		}
+	}
+	return fewer(places), nil
+}
+
+// placeOf names the flag a strategy belongs to.
+func placeOf(u store.StrategyUse) string {
+	if u.Archived {
+		return fmt.Sprintf("archived flag %s", u.Feature)
+	}
+	return fmt.Sprintf("flag %s", u.Feature)
+}
+
+// fewer cuts a list of places to what an error can show, without repetition.
+func fewer(places []string) []string {
+	slices.Sort(places)
+	places = slices.Compact(places)
+	if len(places) <= maxPlaces {
+		return places
+	}
+	return append(places[:maxPlaces:maxPlaces], strconv.Itoa(len(places)-maxPlaces)+" more")
+}
+
+// SetStrategySegments replaces the segments of one strategy, which must be in
+// the project and environment.
+func (c *Control) SetStrategySegments(ctx context.Context, actor access.Principal, in StrategySegments) error {
+	if err := require(actor, string(in.Project), string(in.Environment), access.UpdateFeatureStrategy); err != nil {
+		return err
+	}
+	slices.Sort(in.Segments)
+	in.Segments = slices.Compact(in.Segments)
+	if len(in.Segments) > feature.MaxStrategySegments {
+		return fault.Field("/body/segmentIds", "segmentIds must not be more than %d", feature.MaxStrategySegments)
+	}
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		placed, err := tx.Strategy(ctx, in.Strategy)
+		if err != nil {
+			return err
+		}
+		flag, err := tx.Flag(ctx, placed.Feature)
+		if err != nil {
+			return err
+		}
+		if flag.Project != in.Project || placed.Environment != in.Environment || flag.ArchivedAt != nil {
+			return fault.New(fault.NotFound, "there is no strategy %q in project %q and environment %q", in.Strategy, in.Project, in.Environment)
+		}
+		foreign, err := tx.ForeignSegments(ctx, in.Project, in.Segments)
+		if err != nil {
+			return err
+		}
+		if len(foreign) > 0 {
+			return fault.Field("/body/segmentIds", "segmentIds must name segments that project %q may use; %d is none", in.Project, foreign[0])
+		}
+		after := placed.Strategy
+		after.Segments = in.Segments
+		if err := tx.UpdateStrategy(ctx, after); err != nil {
+			return err
+		}
+		if err := tx.Touch(ctx, store.NounFeature, string(placed.Feature)); err != nil {
+			return err
+		}
+		return tx.Record(ctx, actor, store.Event{
+			Type: eventStrategySegments, Project: in.Project, Feature: placed.Feature, Environment: in.Environment,
+		}, strategySegmentsRecord{in.Strategy, placed.Strategy.Segments}, strategySegmentsRecord{in.Strategy, in.Segments})
+	})
+}
+
+// StrategySegments says which segments a strategy uses.
+type StrategySegments struct {
+	Project     feature.ProjectID
+	Environment feature.EnvironmentName
+	Strategy    feature.StrategyID
+	Segments    []feature.SegmentID
+}
+
+type strategySegmentsRecord struct {
+	ID       feature.StrategyID  `json:"id"`
+	Segments []feature.SegmentID `json:"segments"`
+}
+
+// eventStrategySegments is the type of events about a changed strategy.
+const eventStrategySegments = "feature-strategy-update"
+
+// projectOfBody reports a project in the body that is not there; empty is
+// fine.
+func projectOfBody(ctx context.Context, tx *store.Tx, id feature.ProjectID) error {
+	if id == "" {
+		return nil
+	}
+	_, err := tx.Project(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return fault.Field("/body/project", "project must be the id of a project; there is no %q", id)
+	}
+	return err
+}
+
+// normalSegment fills in what the stored form has.
+func normalSegment(s feature.Segment) feature.Segment {
+	s.Constraints = append([]feature.Constraint{}, s.Constraints...)
+	for i := range s.Constraints {
+		s.Constraints[i].Values = append([]string{}, s.Constraints[i].Values...)
+	}
+	return s
+}
+
+func segmentChanged(ctx context.Context, tx *store.Tx, actor access.Principal, event string, before, after *feature.Segment) error {
+	var pre, data any
+	about := before
+	if before != nil {
+		pre = recordOfSegment(*before)
+	}
+	if after != nil {
+		data, about = recordOfSegment(*after), after
+	}
+	if err := tx.Touch(ctx, store.NounSegment, strconv.FormatInt(int64(about.ID), 10)); err != nil {
+		return err
+	}
+	return tx.Record(ctx, actor, store.Event{Type: event, Project: about.Project}, pre, data)
+}
