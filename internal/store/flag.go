@@ -81,11 +81,13 @@ func (tx *Tx) UpdateFlag(ctx context.Context, f feature.Flag) error {
 	return err
 }
 
-// DeleteFlag removes a flag with its states, strategies, tags and its own
+// DeleteFlag removes a flag with its states, strategies, tags, usage and its own
 // dependencies. It returns a Conflict error while another flag depends on it.
 func (tx *Tx) DeleteFlag(ctx context.Context, name feature.Name) error {
-	if _, err := tx.exec(ctx, `DELETE FROM feature_last_seen WHERE feature = $1`, name); err != nil {
-		return err
+	for _, table := range []string{`feature_last_seen`, `usage_hour`} {
+		if _, err := tx.exec(ctx, `DELETE FROM `+table+` WHERE feature = $1`, name); err != nil {
+			return err
+		}
 	}
 	_, err := tx.exec(ctx, `DELETE FROM feature WHERE name = $1`, name)
 	return err

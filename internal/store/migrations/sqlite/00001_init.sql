@@ -303,9 +303,20 @@ CREATE TABLE instance (
     instance    TEXT NOT NULL,
     environment TEXT NOT NULL,
     sdk_version TEXT NOT NULL DEFAULT '',
+    frontend    BOOLEAN NOT NULL DEFAULT FALSE, -- reported with a front-end token
     address     TEXT NOT NULL DEFAULT '',
     started_at  BIGINT,
     seen_at     BIGINT NOT NULL,
     PRIMARY KEY (app, environment, instance)
 );
 CREATE INDEX instance_seen ON instance (seen_at);
+
+-- Names that applications ask for and no flag has; a bounded list.
+CREATE TABLE unknown_flag (
+    name        TEXT NOT NULL,
+    app         TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    seen_at     BIGINT NOT NULL,
+    PRIMARY KEY (name, environment, app)
+);
+CREATE INDEX unknown_flag_seen ON unknown_flag (seen_at);
