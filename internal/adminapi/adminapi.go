@@ -44,6 +44,8 @@ func (h *Handler) Routes() []Route {
 	for _, routes := range [][]Route{
 		h.contextRoutes(),
 		h.segmentRoutes(),
+		h.tokenRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
+		h.meRoutes(), h.userRoutes(), h.roleRoutes(),
 	} {
 		all = append(all, routes...)
 	}

@@ -14,7 +14,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/fault"
@@ -61,19 +60,6 @@ type Credentials struct {
 	Password string `json:"password" required:"true"`
 }
 
-// Person is the answer to a sign-in.
-type Person struct {
-	ID          int64         `json:"id"`
-	Name        string        `json:"name,omitempty"`
-	Username    string        `json:"username,omitempty"`
-	Email       string        `json:"email,omitempty"`
-	ImageURL    string        `json:"imageUrl,omitempty"`
-	RootRole    access.RoleID `json:"rootRole"`
-	SeenAt      *time.Time    `json:"seenAt"`
-	CreatedAt   time.Time     `json:"createdAt"`
-	AccountType string        `json:"accountType"`
-}
-
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := h.SameOrigin(r); err != nil {
 		return err
@@ -99,11 +85,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	cookie.MaxAge = int(control.SessionLife / time.Second)
 	http.SetCookie(w, cookie)
 	w.Header().Set("Cache-Control", "no-store")
-	u := done.User
-	web.WriteJSON(w, http.StatusOK, Person{
-		ID: u.ID, Name: u.Name, Username: u.Username, Email: u.Email, ImageURL: u.ImageURL, RootRole: u.RootRole,
-		SeenAt: u.SeenAt, CreatedAt: u.CreatedAt, AccountType: "User",
-	})
+	web.WriteJSON(w, http.StatusOK, control.AccountOf(done.User))
 	return nil
 }
 

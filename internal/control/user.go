@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
@@ -23,6 +24,33 @@ const (
 
 // maxUserText bounds each name of a user, in bytes.
 const maxUserText = 255
+
+// Account is a user as answers show one: everything but the password.
+type Account struct {
+	ID          int64         `json:"id"`
+	Name        string        `json:"name,omitempty"`
+	Username    string        `json:"username,omitempty"`
+	Email       string        `json:"email,omitempty"`
+	ImageURL    string        `json:"imageUrl,omitempty"`
+	RootRole    access.RoleID `json:"rootRole,omitempty" doc:"Id of the root role"`
+	SeenAt      *time.Time    `json:"seenAt" nullable:"true" doc:"The last sign-in"`
+	CreatedAt   *time.Time    `json:"createdAt,omitempty"`
+	AccountType string        `json:"accountType,omitempty" enum:"User,Service Account"`
+	EmailSent   bool          `json:"emailSent" doc:"Always false: this server sends no e-mail"`
+	Permissions []string      `json:"permissions,omitempty" doc:"Of an API token only"`
+}
+
+// AccountOf returns what answers show of a user.
+func AccountOf(u store.User) Account {
+	kind := "User"
+	if u.Service {
+		kind = "Service Account"
+	}
+	return Account{
+		ID: u.ID, Name: u.Name, Username: u.Username, Email: u.Email, ImageURL: u.ImageURL, RootRole: u.RootRole,
+		SeenAt: u.SeenAt, CreatedAt: &u.CreatedAt, AccountType: kind,
+	}
+}
 
 // Users returns everybody, in the order of their ids.
 func (c *Control) Users(ctx context.Context) ([]store.User, error) {
@@ -382,4 +410,16 @@ func projectRoles(ctx context.Context, tx *store.Tx, project feature.ProjectID, 
 		}
 	}
 	return roles, err
+}
+
+// EnvironmentNames returns the names of all environments, in their order.
+func (c *Control) EnvironmentNames(ctx context.Context) ([]feature.EnvironmentName, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]feature.EnvironmentName, error) {
+		all, err := tx.Environments(ctx)
+		names := make([]feature.EnvironmentName, len(all))
+		for i, e := range all {
+			names[i] = e.Name
+		}
+		return names, err
+	})
 }

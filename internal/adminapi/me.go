@@ -1,0 +1,127 @@
+package adminapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/control"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
+)
+
+// Me is who is asking, with all rights.
+type Me struct {
+	User        control.Account     `json:"user"`
+	Permissions []GrantedPermission `json:"permissions"`
+	Feedback    []struct{}          `json:"feedback" doc:"Always empty: this server asks for none"`
+	Splash      map[string]bool     `json:"splash" doc:"Always empty: this server shows none"`
+}
+
+// GrantedPermission is one permission and where it holds.
+type GrantedPermission struct {
+	Permission  access.Permission `json:"permission"`
+	Project     string            `json:"project,omitempty" doc:"Absent for a root permission"`
+	Environment string            `json:"environment,omitempty" doc:"Absent: in every environment"`
+}
+
+// Profile is what the person asking belongs to.
+type Profile struct {
+	RootRole          RoleInfo   `json:"rootRole"`
+	Projects          []string   `json:"projects"`
+	Groups            []struct{} `json:"groups"`
+	Features          []struct{} `json:"features"`
+	Subscriptions     []string   `json:"subscriptions"`
+	CanChangePassword bool       `json:"canChangePassword"`
+}
+
+// PasswordBody is a new password. The old one is needed for one's own account
+// only.
+type PasswordBody struct {
+	Password        string  `json:"password" required:"true"`
+	ConfirmPassword *string `json:"confirmPassword,omitempty" doc:"Must equal password, when given"`
+	OldPassword     string  `json:"oldPassword,omitempty"`
+}
+
+func (b PasswordBody) check() error {
+	if b.ConfirmPassword != nil && *b.ConfirmPassword != b.Password {
+		return fault.Field("/body/confirmPassword", "confirmPassword differs from password")
+	}
+	return nil
+}
+
+func (h *Handler) meRoutes() []Route {
+	return []Route{
+		read("/user", "getMe", "Read who you are and what you may do", signedIn(), h.me),
+		read("/user/profile", "getProfile", "Read what you belong to", signedIn(), h.profile),
+		read("/user/roles", "getUserRoles", "List your roles in a project", signedIn(), h.myRoles),
+		write(http.MethodPost, "/user/change-password", "changeMyPassword", "Change your password",
+			signedIn(), http.StatusOK, h.changeMyPassword),
+	}
+}
+
+func (h *Handler) me(c *Call) (Me, error) {
+	me := Me{Permissions: []GrantedPermission{}, Feedback: []struct{}{}, Splash: map[string]bool{}}
+	for _, g := range c.Actor.Grants {
+		granted := GrantedPermission{Permission: g.Permission, Project: g.Project, Environment: g.Environment}
+		if !slices.Contains(me.Permissions, granted) {
+			me.Permissions = append(me.Permissions, granted)
+		}
+	}
+	slices.SortFunc(me.Permissions, func(a, b GrantedPermission) int {
+		return strings.Compare(a.Project+" "+string(a.Permission), b.Project+" "+string(b.Permission))
+	})
+	if !c.Actor.Person() {
+		me.User = control.Account{ID: c.Actor.UserID, Name: c.Actor.Name, Username: c.Actor.Name, Permissions: []string{string(access.AdminAll)}}
+		return me, nil
+	}
+	u, err := h.Control.User(c.r.Context(), c.Actor.UserID)
+	me.User = control.AccountOf(u)
+	return me, err
+}
+
+func (h *Handler) profile(c *Call) (Profile, error) {
+	if !c.Actor.Person() {
+		return Profile{}, fault.New(fault.Forbidden, "an admin token belongs to no person and has no profile")
+	}
+	u, err := h.Control.User(c.r.Context(), c.Actor.UserID)
+	if err != nil {
+		return Profile{}, err
+	}
+	members, err := h.Control.ProjectsOf(c.r.Context(), u.ID)
+	p := Profile{Projects: []string{}, Groups: []struct{}{}, Features: []struct{}{}, Subscriptions: []string{}, CanChangePassword: u.PasswordHash != ""}
+	for _, m := range members {
+		if !slices.Contains(p.Projects, string(m.Project)) {
+			p.Projects = append(p.Projects, string(m.Project))
+		}
+	}
+	if role, known := access.BuiltInRole(u.RootRole); known {
+		p.RootRole = roleInfo(role)
+	}
+	return p, err
+}
+
+func (h *Handler) myRoles(c *Call) (Roles, error) {
+	project := c.Query("projectId")
+	if project == "" {
+		return Roles{}, fault.Field("/query/projectId", "projectId must be given")
+	}
+	mine := Roles{Version: 1, Roles: []RoleInfo{}}
+	roles, err := h.Control.ProjectRoles(c.r.Context(), feature.ProjectID(project), c.Actor.UserID)
+	for _, id := range roles {
+		if role, known := access.BuiltInRole(id); known {
+			info := roleInfo(role)
+			info.Project = project
+			mine.Roles = append(mine.Roles, info)
+		}
+	}
+	return mine, err
+}
+
+func (h *Handler) changeMyPassword(c *Call, b PasswordBody) (None, error) {
+	if err := b.check(); err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.ChangeOwnPassword(c.r.Context(), c.Actor, b.OldPassword, b.Password)
+}

@@ -1,0 +1,80 @@
+package adminapi
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/token"
+	"github.com/burgeehq/burgee/internal/web"
+)
+
+// PersonalToken is a personal access token as answers show it.
+type PersonalToken struct {
+	ID          int64      `json:"id"`
+	Description string     `json:"description"`
+	ExpiresAt   *time.Time `json:"expiresAt" nullable:"true" doc:"null: never"`
+	UserID      int64      `json:"userId"`
+	CreatedAt   time.Time  `json:"createdAt"`
+	SeenAt      *time.Time `json:"seenAt" nullable:"true"`
+	Secret      string     `json:"secret,omitempty" doc:"In the answer to its creation only"`
+}
+
+// PersonalTokens is a list of personal access tokens.
+type PersonalTokens struct {
+	PATs []PersonalToken `json:"pats"`
+}
+
+// PersonalTokenBody creates a personal access token.
+type PersonalTokenBody struct {
+	Description *web.Text `json:"description,omitempty" nullable:"true" doc:"Unique among your tokens unless empty"`
+	ExpiresAt   Expiry    `json:"expiresAt" required:"true" doc:"null: never. An expiry is recommended"`
+}
+
+func (h *Handler) personalTokenRoutes() []Route {
+	return []Route{
+		read("/user/tokens", "getPats", "List your personal access tokens", signedIn(), h.listPersonalTokens),
+		write(http.MethodPost, "/user/tokens", "createPat", "Create a personal access token", signedIn(), http.StatusCreated, h.createPersonalToken),
+		act(http.MethodDelete, "/user/tokens/{id}", "deletePat", "Delete one of your personal access tokens", signedIn(), http.StatusOK, h.deletePersonalToken),
+	}
+}
+
+func (h *Handler) listPersonalTokens(c *Call) (PersonalTokens, error) {
+	tokens, err := h.Control.PersonalTokens(c.r.Context(), c.Actor)
+	all := PersonalTokens{PATs: make([]PersonalToken, len(tokens))}
+	for i, t := range tokens {
+		all.PATs[i] = h.showPersonalToken(t)
+	}
+	return all, err
+}
+
+func (h *Handler) createPersonalToken(c *Call, b PersonalTokenBody) (PersonalToken, error) {
+	description := ""
+	if b.Description != nil {
+		description = string(*b.Description)
+	}
+	made, secret, err := h.Control.CreatePersonalToken(c.r.Context(), c.Actor, description, b.ExpiresAt.At)
+	if err != nil {
+		return PersonalToken{}, err
+	}
+	c.w.Header().Set("Cache-Control", "no-store")
+	shown := h.showPersonalToken(made)
+	shown.Secret = secret
+	return shown, nil
+}
+
+func (h *Handler) deletePersonalToken(c *Call) (None, error) {
+	id, err := c.ID("id")
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.DeletePersonalToken(c.r.Context(), c.Actor, id)
+}
+
+func (h *Handler) showPersonalToken(t store.PersonalToken) PersonalToken {
+	return PersonalToken{
+		ID: t.ID, Description: t.Description, ExpiresAt: t.ExpiresAt, UserID: t.UserID, CreatedAt: t.CreatedAt,
+		SeenAt: h.lastSeen(token.Personal, strconv.FormatInt(t.ID, 10), t.SeenAt),
+	}
+}

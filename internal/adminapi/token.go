@@ -1,0 +1,316 @@
+package adminapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/control"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/token"
+	"github.com/burgeehq/burgee/internal/web"
+)
+
+// maxTokenName bounds the name of a token, in bytes.
+const maxTokenName = 1000
+
+// APIToken is a token as answers show it. Clients that are generated from the
+// public description refuse properties they do not know, so what it lacks is
+// sent only with ?details=true.
+type APIToken struct {
+	Secret      string     `json:"secret" doc:"The secret, in the answer to its creation only; else the public id"`
+	TokenName   string     `json:"tokenName"`
+	Type        string     `json:"type" enum:"client,backend,frontend,admin"`
+	Environment string     `json:"environment" doc:"* for an admin token"`
+	Project     string     `json:"project" doc:"The projects, separated by commas"`
+	Projects    []string   `json:"projects" doc:"[\"*\"] for all projects; empty for a token that sees nothing, as its projects are deleted"`
+	ExpiresAt   *time.Time `json:"expiresAt" nullable:"true"`
+	CreatedAt   time.Time  `json:"createdAt"`
+	Alias       *string    `json:"alias" nullable:"true" doc:"Always null"`
+	SeenAt      *time.Time `json:"seenAt" nullable:"true" doc:"When it was last used"`
+	ID          string     `json:"id,omitempty" doc:"Public identifier; with ?details=true"`
+	Hint        string     `json:"hint,omitempty" doc:"Head and tail of the secret; with ?details=true"`
+	Secure      bool       `json:"secure,omitempty" doc:"The server keeps a digest only; with ?details=true"`
+}
+
+// APITokens is a list of tokens.
+type APITokens struct {
+	Tokens []APIToken `json:"tokens"`
+}
+
+// APITokenBody creates a token.
+type APITokenBody struct {
+	Type        string     `json:"type" required:"true" doc:"client (or backend), frontend, or admin; in any case"`
+	TokenName   Given      `json:"tokenName,omitempty" doc:"Need not be unique"`
+	Username    Given      `json:"username,omitempty" doc:"Older name of tokenName"`
+	Environment Given      `json:"environment,omitempty" doc:"Exactly one; development when absent"`
+	Project     Given      `json:"project,omitempty" doc:"One project, or *"`
+	Projects    []web.Text `json:"projects,omitempty" minItems:"1" doc:"Several projects; all of them, now and later, when neither is given"`
+	ExpiresAt   Expiry     `json:"expiresAt,omitempty" doc:"Absent: never"`
+}
+
+// Given is a text that may be absent but not null: null would read as absent,
+// and the absence of a project means all of them.
+type Given struct {
+	Set  bool
+	Text string
+}
+
+// JSONSchema implements [web.Schemer].
+func (Given) JSONSchema() *openapi3.Schema { return web.Text("").JSONSchema() }
+
+// UnmarshalJSON implements json.Unmarshaler. Numbers and booleans are read as
+// their text.
+func (g *Given) UnmarshalJSON(raw []byte) error {
+	g.Set = true
+	return json.Unmarshal(raw, (*web.Text)(&g.Text))
+}
+
+// Expiry is an instant in a body, which may be absent or null.
+type Expiry struct {
+	Set bool
+	At  *time.Time
+}
+
+// JSONSchema implements [web.Schemer].
+func (Expiry) JSONSchema() *openapi3.Schema {
+	return &openapi3.Schema{Type: &openapi3.Types{openapi3.TypeString}, Format: "date-time", Nullable: true}
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (e *Expiry) UnmarshalJSON(raw []byte) error {
+	e.Set = true
+	if string(raw) == "null" {
+		return nil
+	}
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return badExpiry()
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return badExpiry()
+	}
+	at = at.UTC().Truncate(time.Millisecond)
+	e.At = &at
+	return nil
+}
+
+func badExpiry() error {
+	return fault.Field("/body/expiresAt", "expiresAt must be a date with time and zone, as in 2030-01-31T12:00:00Z")
+}
+
+// ExpiryBody changes a token. Nothing but the expiry can change.
+type ExpiryBody struct {
+	ExpiresAt Expiry `json:"expiresAt" required:"true" doc:"null: never"`
+}
+
+func (h *Handler) tokenRoutes() []Route {
+	may := func(client, frontend access.Permission) Need { return in(client, frontend) }
+	return []Route{
+		read("/api-tokens", "getAllApiTokens", "List API tokens",
+			may(access.ReadClientToken, access.ReadFrontendToken), h.listTokens),
+		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name",
+			may(access.ReadClientToken, access.ReadFrontendToken), h.listTokensByName),
+		write(http.MethodPost, "/api-tokens", "createApiToken", "Create an API token",
+			may(access.CreateClientToken, access.CreateFrontendToken), http.StatusCreated, h.createToken),
+		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry of an API token",
+			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.updateToken),
+		act(http.MethodDelete, "/api-tokens/{token}", "deleteApiToken", "Delete an API token",
+			may(access.DeleteClientToken, access.DeleteFrontendToken), http.StatusOK, h.deleteToken),
+	}
+}
+
+func (h *Handler) projectTokenRoutes() []Route {
+	const base = "/projects/{projectId}/api-tokens"
+	return []Route{
+		read(base, "getProjectApiTokens", "List API tokens of a project", in(access.ReadProjectToken), h.listProjectTokens),
+		write(http.MethodPost, base, "createProjectApiToken", "Create an API token of a project",
+			in(access.CreateProjectToken), http.StatusCreated, h.createProjectToken),
+		write(http.MethodPut, base+"/{token}", "updateProjectApiToken", "Change the expiry of an API token of a project",
+			in(access.UpdateProjectToken), http.StatusOK, h.updateProjectToken),
+		act(http.MethodDelete, base+"/{token}", "deleteProjectApiToken", "Delete an API token of a project",
+			in(access.DeleteProjectToken), http.StatusOK, h.deleteProjectToken),
+	}
+}
+
+func (h *Handler) listTokens(c *Call) (APITokens, error) {
+	tokens, err := h.Control.APITokens(c.r.Context(), c.Actor, nil)
+	return h.showTokens(c, tokens), err
+}
+
+func (h *Handler) listTokensByName(c *Call) (APITokens, error) {
+	name := c.Param("token") // a name here, by the same place in the path
+	tokens, err := h.Control.APITokens(c.r.Context(), c.Actor, &name)
+	return h.showTokens(c, tokens), err
+}
+
+func (h *Handler) createToken(c *Call, b APITokenBody) (APIToken, error) {
+	n, err := b.read()
+	if err != nil {
+		return APIToken{}, err
+	}
+	made, secret, err := h.Control.CreateAPIToken(c.r.Context(), c.Actor, n)
+	if err != nil {
+		return APIToken{}, err
+	}
+	return h.showCreated(c, made, secret, b.Type), nil
+}
+
+func (h *Handler) updateToken(c *Call, b ExpiryBody) (None, error) {
+	return None{}, h.Control.SetAPITokenExpiry(c.r.Context(), c.Actor, c.Param("token"), b.ExpiresAt.At)
+}
+
+func (h *Handler) deleteToken(c *Call) (None, error) {
+	return None{}, h.Control.DeleteAPIToken(c.r.Context(), c.Actor, c.Param("token"))
+}
+
+func (h *Handler) listProjectTokens(c *Call) (APITokens, error) {
+	tokens, err := h.Control.ProjectAPITokens(c.r.Context(), feature.ProjectID(c.Param("projectId")))
+	return h.showTokens(c, tokens), err
+}
+
+func (h *Handler) createProjectToken(c *Call, b APITokenBody) (APIToken, error) {
+	b.Project, b.Projects = Given{}, nil // the path says which
+	n, err := b.read()
+	if err != nil {
+		return APIToken{}, err
+	}
+	made, secret, err := h.Control.CreateProjectAPIToken(c.r.Context(), c.Actor, feature.ProjectID(c.Param("projectId")), n)
+	if err != nil {
+		return APIToken{}, err
+	}
+	return h.showCreated(c, made, secret, b.Type), nil
+}
+
+func (h *Handler) updateProjectToken(c *Call, b ExpiryBody) (None, error) {
+	project := feature.ProjectID(c.Param("projectId"))
+	return None{}, h.Control.SetProjectAPITokenExpiry(c.r.Context(), c.Actor, project, c.Param("token"), b.ExpiresAt.At)
+}
+
+func (h *Handler) deleteProjectToken(c *Call) (None, error) {
+	return None{}, h.Control.DeleteProjectAPIToken(c.r.Context(), c.Actor, feature.ProjectID(c.Param("projectId")), c.Param("token"))
+}
+
+// read checks what the schema cannot say, and returns what the body asks for.
+func (b APITokenBody) read() (control.NewAPIToken, error) {
+	var n control.NewAPIToken
+	var known bool
+	if n.Kind, known = token.ParseKind(b.Type); !known || n.Kind == token.Personal {
+		return n, fault.Field("/body/type", "type must be client, frontend or admin")
+	}
+	var err error
+	if n.Name, err = b.name(); err != nil {
+		return n, err
+	}
+	if b.ExpiresAt.Set && b.ExpiresAt.At == nil {
+		return n, badExpiry()
+	}
+	n.ExpiresAt = b.ExpiresAt.At
+	if n.AllProjects, n.Projects, err = b.projects(); err != nil {
+		return n, err
+	}
+	n.Environment = string(feature.Development)
+	if b.Environment.Set {
+		n.Environment = b.Environment.Text
+	}
+	if n.Environment == "" {
+		return n, fault.Field("/body/environment", "environment must not be empty")
+	}
+	if n.Kind != token.Admin {
+		return n, nil
+	}
+	if !n.AllProjects {
+		return n, fault.Field("/body/projects", "an admin token covers all projects: leave project and projects out")
+	}
+	if b.Environment.Set && n.Environment != "*" {
+		return n, fault.Field("/body/environment", "an admin token covers all environments: leave environment out")
+	}
+	return n, nil
+}
+
+func (b APITokenBody) name() (string, error) {
+	name := b.TokenName
+	if !name.Set {
+		name = b.Username
+	}
+	switch {
+	case name.Text == "":
+		return "", fault.Field("/body/tokenName", "tokenName must be given, and must not be empty")
+	case len(name.Text) > maxTokenName:
+		return "", fault.Field("/body/tokenName", "tokenName must not be longer than %d bytes", maxTokenName)
+	case strings.ContainsFunc(name.Text, unicode.IsControl):
+		return "", fault.Field("/body/tokenName", "tokenName must not hold control characters")
+	}
+	return name.Text, nil
+}
+
+// projects returns the scope that the body names, in either of two ways.
+func (b APITokenBody) projects() (everything bool, ids []string, err error) {
+	for _, id := range b.Projects {
+		ids = append(ids, string(id))
+	}
+	if b.Project.Set {
+		if len(ids) > 0 && (len(ids) != 1 || ids[0] != b.Project.Text) {
+			return false, nil, fault.Field("/body/project", "project and projects contradict each other: give one of them")
+		}
+		ids = []string{b.Project.Text}
+	}
+	if len(ids) == 0 {
+		return true, nil, nil
+	}
+	for _, id := range ids {
+		if id == "" {
+			return false, nil, fault.Field("/body/projects", "the id of a project must not be empty")
+		}
+		everything = everything || id == "*"
+	}
+	return everything, ids, nil
+}
+
+func (h *Handler) showTokens(c *Call, tokens []store.APIToken) APITokens {
+	all := APITokens{Tokens: make([]APIToken, len(tokens))}
+	for i, t := range tokens {
+		all.Tokens[i] = h.showToken(c, t)
+	}
+	return all
+}
+
+func (h *Handler) showToken(c *Call, t store.APIToken) APIToken {
+	projects := control.TokenProjects(t)
+	shown := APIToken{
+		Secret: t.ID, TokenName: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
+		Project: strings.Join(projects, ","), Projects: projects, ExpiresAt: t.ExpiresAt, CreatedAt: t.CreatedAt,
+		SeenAt: h.lastSeen(t.Kind, t.ID, t.SeenAt),
+	}
+	if c.Query("details") == "true" {
+		shown.ID, shown.Hint, shown.Secure = t.ID, t.Hint, true
+	}
+	return shown
+}
+
+// showCreated is the answer to a creation: the only one with the secret. The
+// kind is spelled as the request spelled it.
+func (h *Handler) showCreated(c *Call, t store.APIToken, secret, kind string) APIToken {
+	c.w.Header().Set("Location", "api-tokens")
+	c.w.Header().Set("Cache-Control", "no-store")
+	shown := h.showToken(c, t)
+	shown.Secret, shown.Type = secret, strings.ToLower(kind)
+	return shown
+}
+
+// lastSeen is when a token was last used: what is in memory, or what another
+// process stored.
+func (h *Handler) lastSeen(kind token.Kind, id string, stored *time.Time) *time.Time {
+	if at := h.Seen(kind, id); !at.IsZero() && (stored == nil || at.After(*stored)) {
+		return &at
+	}
+	return stored
+}
