@@ -17,8 +17,10 @@ func TestSegments(t *testing.T) {
 	const constraint = `{"contextName":"userId","operator":"IN","values":["a",5]}`
 	s.Run([]testkit.Step{
 		{Name: "empty", Method: "GET", Path: path, Status: 200, Contains: []string{`{"segments":[]}`}},
-		{Name: "create", Method: "POST", Path: path, Body: `{"name":"beta","description":"d","constraints":[` + constraint + `]}`, Status: 201,
-			Contains: []string{`"id":1`, `"values":["a","5"]`, `"createdAt"`, `"usedInFeatures":0`}},
+		{
+			Name: "create", Method: "POST", Path: path, Body: `{"name":"beta","description":"d","constraints":[` + constraint + `]}`, Status: 201,
+			Contains: []string{`"id":1`, `"values":["a","5"]`, `"createdAt"`, `"usedInFeatures":0`},
+		},
 		{Name: "read", Method: "GET", Path: path + "/1", Status: 200, Contains: []string{`"name":"beta"`, `"description":"d"`}, Lacks: []string{`"project"`}},
 		{Name: "of a project", Method: "POST", Path: path, Body: `{"name":"of default","project":"default","constraints":[]}`, Status: 201, Contains: []string{`"project":"default"`, `"constraints":[]`}},
 		{Name: "list", Method: "GET", Path: path, Status: 200, Contains: []string{`"beta"`, `"of default"`}},

@@ -151,7 +151,7 @@ func (c *Control) CreateSegment(ctx context.Context, actor access.Principal, s f
 		if s.ID, err = tx.InsertSegment(ctx, s); err != nil {
 			return s, taken(err, "a segment named %q exists already", s.Name)
 		}
-		return s, segmentChanged(ctx, tx, actor, eventSegmentCreated, nil, &s)
+		return s, segmentChanged(ctx, tx, actor, changed[feature.Segment]{event: eventSegmentCreated, after: &s})
 	})
 }
 
@@ -181,7 +181,7 @@ func (c *Control) UpdateSegment(ctx context.Context, actor access.Principal, s f
 		if err := tx.UpdateSegment(ctx, s); err != nil {
 			return taken(err, "a segment named %q exists already", s.Name)
 		}
-		return segmentChanged(ctx, tx, actor, eventSegmentUpdated, &before, &s)
+		return segmentChanged(ctx, tx, actor, changed[feature.Segment]{event: eventSegmentUpdated, before: &before, after: &s})
 	})
 }
 
@@ -221,7 +221,7 @@ func (c *Control) DeleteSegment(ctx context.Context, actor access.Principal, id 
 		if err := tx.DeleteSegment(ctx, id); err != nil {
 			return err
 		}
-		return segmentChanged(ctx, tx, actor, eventSegmentDeleted, &before, nil)
+		return segmentChanged(ctx, tx, actor, changed[feature.Segment]{event: eventSegmentDeleted, before: &before})
 	})
 }
 
@@ -352,17 +352,17 @@ func normalSegment(s feature.Segment) feature.Segment {
 	return s
 }
 
-func segmentChanged(ctx context.Context, tx *store.Tx, actor access.Principal, event string, before, after *feature.Segment) error {
+func segmentChanged(ctx context.Context, tx *store.Tx, actor access.Principal, c changed[feature.Segment]) error {
 	var pre, data any
-	about := before
-	if before != nil {
-		pre = recordOfSegment(*before)
+	if c.before != nil {
+		pre = recordOfSegment(*c.before)
 	}
-	if after != nil {
-		data, about = recordOfSegment(*after), after
+	if c.after != nil {
+		data = recordOfSegment(*c.after)
 	}
+	about := c.about()
 	if err := tx.Touch(ctx, store.NounSegment, strconv.FormatInt(int64(about.ID), 10)); err != nil {
 		return err
 	}
-	return tx.Record(ctx, actor, store.Event{Type: event, Project: about.Project}, pre, data)
+	return tx.Record(ctx, actor, store.Event{Type: c.event, Project: about.Project}, pre, data)
 }

@@ -44,7 +44,7 @@ type SignedIn struct {
 // wrong password.
 func (c *Control) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	u, err := view(ctx, c, func(tx *store.Tx) (store.User, error) { return tx.UserByLogin(ctx, in.Login) })
-	if unless(err, fault.NotFound) != nil {
+	if unlessMissing(err) != nil {
 		return SignedIn{}, err
 	}
 	fits, outdated, err := c.passwords.verify(ctx, u.PasswordHash, in.Password)

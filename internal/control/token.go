@@ -171,7 +171,7 @@ func (c *Control) SetAPITokenExpiry(ctx context.Context, actor access.Principal,
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
 		t, err := findToken(ctx, tx, ref)
 		if err != nil {
-			return unless(err, fault.NotFound)
+			return unlessMissing(err)
 		}
 		if err := mayDo(actor, change, t.Kind); err != nil {
 			return err
@@ -186,7 +186,7 @@ func (c *Control) DeleteAPIToken(ctx context.Context, actor access.Principal, re
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
 		t, err := findToken(ctx, tx, ref)
 		if err != nil {
-			return unless(err, fault.NotFound)
+			return unlessMissing(err)
 		}
 		if err := mayDo(actor, remove, t.Kind); err != nil {
 			return err
@@ -337,9 +337,9 @@ func TokenProjects(t store.APIToken) []string {
 	return append([]string{}, t.Scope.Projects...)
 }
 
-// unless drops an error of one kind.
-func unless(err error, kind fault.Kind) error {
-	if fault.Is(err, kind) {
+// unlessMissing drops a NotFound error.
+func unlessMissing(err error) error {
+	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
 	return err

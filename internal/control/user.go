@@ -272,7 +272,7 @@ func freeLogin(ctx context.Context, tx *store.Tx, u store.User) error {
 		if err == nil && other.ID != u.ID {
 			return &fault.Error{Kind: fault.Conflict, Code: "NameExistsError", Message: "a user with this username or e-mail exists already"}
 		}
-		if unless(err, fault.NotFound) != nil {
+		if unlessMissing(err) != nil {
 			return err
 		}
 	}

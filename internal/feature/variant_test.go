@@ -145,7 +145,8 @@ func TestStrategyDefaults(t *testing.T) {
 	}{
 		{"all missing", feature.Strategy{Name: "flexibleRollout"}, map[string]string{"groupId": "flag", "rollout": "100", "stickiness": "default"}},
 		{
-			"empty ones count as missing", feature.Strategy{Name: "flexibleRollout", Parameters: map[string]string{"groupId": "", "rollout": "0"}},
+			"empty ones count as missing",
+			feature.Strategy{Name: "flexibleRollout", Parameters: map[string]string{"groupId": "", "rollout": "0"}},
 			map[string]string{"groupId": "flag", "rollout": "0", "stickiness": "default"},
 		},
 		{"others get none", feature.Strategy{Name: "default"}, map[string]string{}},

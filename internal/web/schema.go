@@ -80,7 +80,7 @@ func (s *Schemas) ref(t reflect.Type, answer bool, parents []reflect.Type) (*ope
 }
 
 func scalar(t reflect.Type) (*openapi3.Schema, error) {
-	switch t.Kind() { //nolint:exhaustive // the kinds that a JSON scalar can have
+	switch t.Kind() {
 	case reflect.String:
 		return openapi3.NewStringSchema(), nil
 	case reflect.Bool:

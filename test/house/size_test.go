@@ -1,4 +1,4 @@
-package test
+package house
 
 import (
 	"go/ast"
