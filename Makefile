@@ -24,7 +24,7 @@ STEP   := @scripts/step
 .PHONY: help
 help: ## Print this
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## Build and start on ./data; prints the URL and the first admin's password
@@ -69,6 +69,10 @@ lint: $(LINTER) ## Format, lint, tidy go.mod
 	$(LINTER) run ./...
 	go mod tidy -diff
 	cd tools && go mod tidy -diff
+
+.PHONY: test-house
+test-house: ## The conventions: imports, size, documentation, globals (a second)
+	go test ./test/house
 
 .PHONY: test-unit
 test-unit: $(NPM) ## Go tests with the race detector, in random order

@@ -77,7 +77,7 @@ func TestImportsGoDownOnly(t *testing.T) {
 	for _, s := range code(t) {
 		r, known := ruleFor(s.dir())
 		if !known {
-			t.Errorf("%s: package %s has no row in the dependency rule (test/arch_test.go); give it one with a reason, and say in docs/architecture.md what it is for", s.path, s.dir())
+			t.Errorf("%s: package %s has no row in the dependency rule (test/house/arch_test.go); give it one with a reason, and say in docs/architecture.md what it is for", s.path, s.dir())
 			continue
 		}
 		for _, imported := range s.imports() {
