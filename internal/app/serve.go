@@ -39,6 +39,7 @@ type Server struct {
 	control  *control.Control
 	auth     *auth.Auth
 	signIn   *authapi.Handler
+	sdk      dataPlane
 	metrics  *telemetry.Metrics
 	router   chi.Router
 	tls      *tls.Config // nil without TLS
@@ -74,6 +75,9 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err := s.identify(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if s.sdk, err = newDataPlane(ctx, s, now); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	s.mount()
 	s.measure()
 	return s, nil
@@ -105,6 +109,7 @@ func (s *Server) mount() {
 	admin := &adminapi.Handler{Control: s.control, Principal: s.principal, Seen: s.auth.Seen}
 	admin.Mount(s.router)
 	s.signIn.Mount(s.router)
+	s.sdk.mount(s.router)
 	ops := &opsapi.Handler{Ready: s.ready, Metrics: s.metrics.Gatherer()}
 	ops.Mount(s.router)
 }

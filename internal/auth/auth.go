@@ -81,6 +81,11 @@ func (a *Auth) SDK(ctx context.Context, header string, api token.API) (*Grant, e
 	return grant, nil
 }
 
+// Token returns the grant of a live token of any kind, nil when the secret is
+// not one's. It fails with Unavailable when the secret is not in memory and the
+// database cannot be asked. It does not count as use of the token.
+func (a *Auth) Token(ctx context.Context, secret string) (*Grant, error) { return a.find(ctx, secret) }
+
 // Principal returns who is asking the Admin API: by the token in the
 // Authorization header if it is known, else by the session whose identifier a
 // cookie carries. It fails with Unauthenticated, with Forbidden for a token of

@@ -34,7 +34,7 @@ const (
 type Handler struct {
 	control  *control.Control
 	cookie   string // the path of the cookie
-	attempts *limiter
+	attempts *web.Limiter
 	origin   *http.CrossOriginProtection
 	body     *web.Body[Credentials]
 }
@@ -43,7 +43,7 @@ type Handler struct {
 // server, usually empty.
 func New(c *control.Control, basePath string, now func() time.Time) *Handler {
 	return &Handler{
-		control: c, cookie: basePath + "/", attempts: newLimiter(attemptsPerMinute, time.Minute, now),
+		control: c, cookie: basePath + "/", attempts: web.NewLimiter(attemptsPerMinute, time.Minute, now),
 		origin: http.NewCrossOriginProtection(), body: &web.Body[Credentials]{Limit: bodyLimit},
 	}
 }
@@ -65,7 +65,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	address := web.ClientIP(r)
-	if wait := h.attempts.take(address); wait > 0 {
+	if wait := h.attempts.Take(address); wait > 0 {
 		return &fault.Error{
 			Kind: fault.RateLimited, RetryAfter: wait,
 			Message: "too many attempts to sign in from this address; wait a minute",

@@ -1,4 +1,4 @@
-package authapi
+package web
 
 import (
 	"net/netip"
@@ -10,9 +10,9 @@ import (
 // forgets any of them, so that memory is bounded whatever is sent.
 const maxAddresses = 10_000
 
-// limiter counts attempts an address in windows of fixed length. It is safe
-// for concurrent use.
-type limiter struct {
+// Limiter counts attempts an address in windows of fixed length, in memory of
+// bounded size. Make it with [NewLimiter]. It is safe for concurrent use.
+type Limiter struct {
 	limit  int
 	window time.Duration
 	now    func() time.Time
@@ -27,13 +27,14 @@ type window struct {
 	count int
 }
 
-func newLimiter(limit int, length time.Duration, now func() time.Time) *limiter {
-	return &limiter{limit: limit, window: length, now: now, seen: map[netip.Prefix]*window{}}
+// NewLimiter allows so many attempts an address in each window of the length.
+func NewLimiter(limit int, length time.Duration, now func() time.Time) *Limiter {
+	return &Limiter{limit: limit, window: length, now: now, seen: map[netip.Prefix]*window{}}
 }
 
-// take counts an attempt and returns how long to wait before the next one may
+// Take counts an attempt and returns how long to wait before the next one may
 // succeed: zero when this one may go on.
-func (l *limiter) take(address netip.Addr) time.Duration {
+func (l *Limiter) Take(address netip.Addr) time.Duration {
 	key := network(address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -55,7 +56,7 @@ func (l *limiter) take(address netip.Addr) time.Duration {
 }
 
 // sweep forgets windows that are over, once a window.
-func (l *limiter) sweep(now time.Time) {
+func (l *Limiter) sweep(now time.Time) {
 	if now.Sub(l.swept) < l.window {
 		return
 	}
@@ -67,7 +68,7 @@ func (l *limiter) sweep(now time.Time) {
 	}
 }
 
-func (l *limiter) forgetOne() {
+func (l *Limiter) forgetOne() {
 	for key := range l.seen {
 		delete(l.seen, key)
 		return

@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/burgeehq/burgee/internal/clientapi"
+	"github.com/burgeehq/burgee/internal/edgeapi"
+	"github.com/burgeehq/burgee/internal/eval"
+	"github.com/burgeehq/burgee/internal/frontendapi"
+	"github.com/burgeehq/burgee/internal/snapshot"
+)
+
+// dataPlane is what SDKs talk to.
+type dataPlane struct {
+	snapshots *snapshot.Store
+	client    *clientapi.Handler
+	frontend  *frontendapi.Handler
+	edge      *edgeapi.Handler
+}
+
+// newDataPlane loads all flags and keeps them current from then on.
+func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPlane, error) {
+	host := os.Getenv("HOSTNAME") // as the Node engine: the variable first
+	if host == "" {
+		host, _ = os.Hostname() // without a name, the strategy applicationHostname matches none
+	}
+	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: host, Hash: eval.LowByte}))
+	origins := &frontendapi.Origins{}
+	origins.Set(s.config.FrontendOrigins)
+	if err := (&feed{db: s.db, snapshots: snapshots}).start(ctx); err != nil {
+		return dataPlane{}, fmt.Errorf("loading the flags: %w", err)
+	}
+	return dataPlane{
+		snapshots: snapshots,
+		client:    &clientapi.Handler{Auth: s.auth, Snapshots: snapshots},
+		frontend:  &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Origins: origins, Now: now},
+		edge:      edgeapi.New(s.auth, now),
+	}, nil
+}
+
+func (d dataPlane) mount(r chi.Router) {
+	d.client.Mount(r)
+	d.frontend.Mount(r)
+	d.edge.Mount(r)
+}

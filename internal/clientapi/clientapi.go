@@ -1,0 +1,76 @@
+// Package clientapi is the door for server SDKs, proxies and edges:
+// /api/client. It opens to client tokens only and has no CORS: a browser
+// cannot use it.
+//
+// Main type: [Handler], which mounts itself. Flow: auth turns the secret into a
+// grant, the grant's scope picks a view of the snapshot, and its bytes are
+// written; no request touches SQL. What does not belong: what a flag looks like
+// on the wire (package snapshot), who a token is (package auth).
+package clientapi
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/burgeehq/burgee/internal/auth"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/snapshot"
+	"github.com/burgeehq/burgee/internal/token"
+	"github.com/burgeehq/burgee/internal/web"
+)
+
+// Prefix is the path under which every route of this package lives.
+const Prefix = "/api/client"
+
+// Handler is the client API.
+type Handler struct {
+	Auth      *auth.Auth
+	Snapshots *snapshot.Store
+}
+
+// Mount adds the routes to a router.
+func (h *Handler) Mount(r chi.Router) {
+	r.Handle(Prefix+"/*", web.Handler(h.unknown))
+	r.Method(http.MethodGet, Prefix+"/features", web.Handler(h.features))
+	r.Method(http.MethodGet, Prefix+"/features/{name}", web.Handler(h.feature))
+}
+
+// grant returns what the request's token may see.
+func (h *Handler) grant(r *http.Request) (*auth.Grant, error) {
+	return h.Auth.SDK(r.Context(), r.Header.Get("Authorization"), token.ClientAPI)
+}
+
+// view returns the flags of a grant that the request asks for.
+func (h *Handler) view(grant *auth.Grant, filter *snapshot.Filter) *snapshot.View {
+	environment := h.Snapshots.Environment(feature.EnvironmentName(grant.Scope.Environment))
+	return environment.View(snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey, Filter: filter})
+}
+
+// unknown answers for paths and methods that do not exist, to known clients
+// only.
+func (h *Handler) unknown(w http.ResponseWriter, r *http.Request) error {
+	if _, err := h.grant(r); err != nil {
+		return err
+	}
+	web.NotFound(w, r)
+	return nil
+}
+
+// pathParam returns a path parameter, unescaped.
+func pathParam(r *http.Request, name string) string {
+	raw := chi.URLParam(r, name)
+	if r.URL.RawPath == "" {
+		return raw // chi matched the path that net/http has unescaped already
+	}
+	if value, err := url.PathUnescape(raw); err == nil {
+		return value
+	}
+	return raw
+}
+
+func noSuchFlag(name string) error {
+	return fault.New(fault.NotFound, "there is no flag %q that this token may see", name)
+}

@@ -1,0 +1,130 @@
+package clientapi
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/snapshot"
+	"github.com/burgeehq/burgee/internal/web"
+)
+
+// specHeader says which version of the client specification an SDK follows.
+const specHeader = "Unleash-Client-Spec"
+
+// maxFilterValues bounds the tags, and the projects, of one request.
+const maxFilterValues = 100
+
+// features answers with all flags that the token may see.
+func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
+	grant, err := h.grant(r)
+	if err != nil {
+		return err
+	}
+	inline, err := inlinesSegments(r)
+	if err != nil {
+		return err
+	}
+	filter, err := readFilter(r)
+	if err != nil {
+		return err
+	}
+	payload := h.view(grant, filter).Payload(inline)
+	etag := payload.ETag()
+	header := w.Header()
+	header["Etag"] = []string{etag}
+	setCaching(header)
+	if web.NoneMatch(r, func(tag string) bool { return snapshot.SameContent(tag, etag) }) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	if web.AcceptsGzip(r) {
+		header["Content-Encoding"] = []string{"gzip"}
+		write(w, payload.Gzip())
+		return nil
+	}
+	write(w, payload.Body())
+	return nil
+}
+
+// feature answers with one flag.
+func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
+	grant, err := h.grant(r)
+	if err != nil {
+		return err
+	}
+	inline, err := inlinesSegments(r)
+	if err != nil {
+		return err
+	}
+	name := pathParam(r, "name")
+	body, visible := h.view(grant, nil).Feature(feature.Name(name), inline)
+	if !visible {
+		return noSuchFlag(name)
+	}
+	setCaching(w.Header())
+	write(w, body)
+	return nil
+}
+
+// setCaching lets a client keep what it got as long as it asks whether that is
+// still current.
+func setCaching(header http.Header) {
+	header["Vary"] = []string{"Accept-Encoding"}
+	header["Cache-Control"] = []string{"no-cache"}
+}
+
+func write(w http.ResponseWriter, body []byte) {
+	header := w.Header()
+	header["Content-Type"] = []string{"application/json; charset=utf-8"}
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	_, _ = w.Write(body) // the client may be gone; nothing to do about it
+}
+
+// inlinesSegments reports whether the client does not know segments: it names
+// no version of the specification, or one before 4.2.0.
+func inlinesSegments(r *http.Request) (bool, error) {
+	text := r.Header.Get(specHeader)
+	if text == "" {
+		return true, nil
+	}
+	version, ok := feature.ParseVersion(text)
+	if !ok {
+		return false, fault.Field("/headers/"+strings.ToLower(specHeader),
+			"%s must be a semantic version of three numbers, as in 5.2.0", specHeader)
+	}
+	return version.Compare(feature.Version{Major: 4, Minor: 2}) < 0, nil
+}
+
+// readFilter returns what the query narrows; nil when it does not. Parameters
+// that are not known are ignored, and so is environment: the token has one.
+func readFilter(r *http.Request) (*snapshot.Filter, error) {
+	if r.URL.RawQuery == "" {
+		return nil, nil //nolint:nilnil // no filter is an answer
+	}
+	query := r.URL.Query()
+	var f snapshot.Filter
+	for _, text := range query["tag"] {
+		class, value, found := strings.Cut(text, ":")
+		if !found || class == "" || value == "" {
+			return nil, fault.Field("/query/tag", "tag must be a type and a value with a colon between them, as in simple:beta")
+		}
+		f.Tags = append(f.Tags, feature.Tag{Type: class, Value: value})
+	}
+	if prefixes, given := query["namePrefix"]; given {
+		if f.NamePrefix = prefixes[0]; f.NamePrefix == "" {
+			return nil, fault.Field("/query/namePrefix", "namePrefix must not be empty")
+		}
+	}
+	f.Projects = slices.DeleteFunc(query["project"], func(id string) bool { return id == "" })
+	if len(f.Tags) > maxFilterValues || len(f.Projects) > maxFilterValues {
+		return nil, fault.Field("/query", "tag and project must not be given more than %d times", maxFilterValues)
+	}
+	if len(f.Tags) == 0 && len(f.Projects) == 0 && f.NamePrefix == "" {
+		return nil, nil //nolint:nilnil // no filter is an answer
+	}
+	return &f, nil
+}

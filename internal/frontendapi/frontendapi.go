@@ -1,0 +1,86 @@
+// Package frontendapi is the door for browsers and phones: /api/frontend. It
+// opens to front-end tokens only, which are no secrets, and answers with the
+// flags that are on for a context; what a flag is made of never leaves.
+//
+// Main types: [Handler], which mounts itself; [Origins], the web origins whose
+// pages may call it. Flow: auth turns the token into a grant, the request
+// becomes an eval.Context, and the snapshot appends its answers to a pooled
+// buffer. What does not belong: how a flag is evaluated (package eval), what
+// answers look like on the wire (package snapshot).
+package frontendapi
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/burgeehq/burgee/internal/auth"
+	"github.com/burgeehq/burgee/internal/snapshot"
+	"github.com/burgeehq/burgee/internal/token"
+	"github.com/burgeehq/burgee/internal/web"
+)
+
+// Prefix is the path of the evaluation, below which every other route of this
+// package lives.
+const Prefix = "/api/frontend"
+
+// Handler is the front-end API. It must not be copied after first use.
+type Handler struct {
+	Auth      *auth.Auth
+	Snapshots *snapshot.Store
+	Origins   *Origins
+	Now       func() time.Time
+
+	questions sync.Pool // of *question
+}
+
+// Mount adds the routes to a router.
+func (h *Handler) Mount(r chi.Router) {
+	h.any(r, Prefix, h.unknown)
+	h.any(r, Prefix+"/*", h.unknown)
+	h.route(r, http.MethodGet, Prefix, h.features)
+	h.route(r, http.MethodPost, Prefix, h.features)
+	h.route(r, http.MethodGet, Prefix+"/client/features", h.notImplemented)
+	h.route(r, http.MethodGet, Prefix+"/health", h.notImplemented)
+}
+
+// route adds one route, with the headers that browsers need.
+func (h *Handler) route(r chi.Router, method, path string, handler web.Handler) {
+	r.Method(method, path, h.cors(handler))
+}
+
+// any adds a route for every method that has none of its own, preflights
+// included.
+func (h *Handler) any(r chi.Router, path string, handler web.Handler) {
+	r.Handle(path, h.cors(handler))
+}
+
+// grant returns what the request's token may see.
+func (h *Handler) grant(r *http.Request) (*auth.Grant, error) {
+	return h.Auth.SDK(r.Context(), r.Header.Get("Authorization"), token.FrontendAPI)
+}
+
+// unknown answers for paths and methods that do not exist, to known clients
+// only.
+func (h *Handler) unknown(w http.ResponseWriter, r *http.Request) error {
+	if _, err := h.grant(r); err != nil {
+		return err
+	}
+	web.NotFound(w, r)
+	return nil
+}
+
+// notImplemented answers for paths of a retired proxy that some clients still
+// try.
+func (h *Handler) notImplemented(w http.ResponseWriter, r *http.Request) error {
+	if _, err := h.grant(r); err != nil {
+		return err
+	}
+	const message = "the front-end API does not offer this"
+	web.WriteJSON(w, http.StatusMethodNotAllowed, web.ErrorBody{
+		ID: web.RequestID(r), Name: "NotImplementedError", Message: message, Details: []web.ErrorDetail{{Message: message}},
+	})
+	return nil
+}
