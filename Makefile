@@ -83,8 +83,9 @@ test-sdk: build $(NPM) ## The real Node and browser SDKs against bin/burgee
 	npm test --prefix test/sdk
 
 .PHONY: bench
-bench: ## Go benchmarks, allocations included
+bench: build ## Go benchmarks with allocations, then the hot reads against a ceiling
 	go test -run '^$$' -bench . -benchmem ./internal/...
+	go run ./bench -burgee bin/burgee
 
 .PHONY: clean
 clean: ## Remove what was built; keeps data
