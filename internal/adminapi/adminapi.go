@@ -42,8 +42,7 @@ type Handler struct {
 func (h *Handler) Routes() []Route {
 	var all []Route
 	for _, routes := range [][]Route{
-		h.contextRoutes(),
-		h.segmentRoutes(),
+		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
 		h.tokenRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(),
 	} {

@@ -8,6 +8,7 @@ package control
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
 
@@ -81,4 +82,28 @@ func Denied(anyOf ...access.Permission) error {
 		message = "you need one of the following permissions: " + strings.Join(names, ", ")
 	}
 	return &fault.Error{Kind: fault.Forbidden, Message: message, Permissions: names}
+}
+
+// taken replaces a Conflict error by one that names the thing.
+func taken(err error, format string, args ...any) error {
+	if fault.Is(err, fault.Conflict) {
+		return nameExists(format, args...)
+	}
+	return err
+}
+
+// free turns the error of looking for a thing by a new name around: that it is
+// not found is fine, that it is there is a Conflict.
+func free(err error, format string, args ...any) error {
+	switch {
+	case err == nil:
+		return nameExists(format, args...)
+	case fault.Is(err, fault.NotFound):
+		return nil
+	}
+	return err
+}
+
+func nameExists(format string, args ...any) error {
+	return &fault.Error{Kind: fault.Conflict, Code: "NameExistsError", Message: fmt.Sprintf(format, args...)}
 }

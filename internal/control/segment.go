@@ -109,13 +109,9 @@ func (c *Control) CheckSegmentName(ctx context.Context, name string) error {
 	}
 	taken, err := view(ctx, c, func(tx *store.Tx) (bool, error) { return tx.SegmentNamed(ctx, name) })
 	if err == nil && taken {
-		return segmentTaken(name)
+		return nameExists("a segment named %q exists already", name)
 	}
 	return err
-}
-
-func segmentTaken(name string) error {
-	return taken(fault.New(fault.Conflict, "taken"), "a segment named %q exists already", name)
 }
 
 // maySegment reports whether the actor may act on segments of a project; empty
@@ -246,7 +242,7 @@ func segmentPlaces(ctx context.Context, tx *store.Tx, id feature.SegmentID, matc
 	}
 	for _, pe := range defaults {
 		if match(pe.Project) && slices.Contains(pe.DefaultStrategy.Segments, id) {
-			places = append(places, fmt.Sprintf("the default strategy of project %s in %s", pe.Project, pe.Environment))
+			places = append(places, placeOfDefault(pe))
 		}
 	}
 	return fewer(places), nil
@@ -258,6 +254,11 @@ func placeOf(u store.StrategyUse) string {
 		return fmt.Sprintf("archived flag %s", u.Feature)
 	}
 	return fmt.Sprintf("flag %s", u.Feature)
+}
+
+// placeOfDefault names a project's default strategy.
+func placeOfDefault(pe store.ProjectEnvironment) string {
+	return fmt.Sprintf("the default strategy of project %s in %s", pe.Project, pe.Environment)
 }
 
 // fewer cuts a list of places to what an error can show, without repetition.
