@@ -156,7 +156,7 @@ func appendText(to []byte, text string) []byte {
 	}
 	to = append(to, '"')
 	from := 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		c := text[i]
 		if c >= ' ' && c != '"' && c != '\\' {
 			continue
