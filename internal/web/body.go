@@ -35,11 +35,17 @@ type Body[T any] struct {
 // content type is not JSON, TooLarge beyond the limit, and Invalid with one
 // detail for each broken rule of the schema.
 func (b *Body[T]) Read(w http.ResponseWriter, r *http.Request) (T, error) {
-	var value T
 	raw, err := ReadJSON(w, r, b.Limit)
 	if err != nil {
-		return value, err
+		var none T
+		return none, err
 	}
+	return b.Parse(raw)
+}
+
+// Parse returns JSON as a T, under the same rules as Read.
+func (b *Body[T]) Parse(raw []byte) (T, error) {
+	var value T
 	b.once.Do(func() {
 		var ref *openapi3.SchemaRef
 		if ref, b.err = new(Schemas).Body(reflect.TypeFor[T]()); b.err == nil {
@@ -49,7 +55,7 @@ func (b *Body[T]) Read(w http.ResponseWriter, r *http.Request) (T, error) {
 	if b.err != nil {
 		return value, b.err
 	}
-	err = decode(raw, b.schema, &value)
+	err := decode(raw, b.schema, &value)
 	return value, err
 }
 
