@@ -100,11 +100,6 @@ func scanFlag(s scanner) (feature.Flag, error) {
 	return f, err
 }
 
-// Children returns the flags, archived or not, that depend on a flag.
-func (tx *Tx) Children(ctx context.Context, parent feature.Name) ([]feature.Name, error) {
-	return list(ctx, tx, scanName, `SELECT child FROM dependency WHERE parent = $1 ORDER BY child`, parent)
-}
-
 // LiveChildren returns, by parent, the flags not archived that depend on it.
 func (tx *Tx) LiveChildren(ctx context.Context, parents []feature.Name) (map[feature.Name][]feature.Name, error) {
 	type row struct{ parent, child feature.Name }

@@ -9,23 +9,24 @@ import (
 
 // Place is an environment as flags of one project meet it.
 type Place struct {
-	Name            feature.EnvironmentName
-	Type            string
-	Enabled         bool
-	SortOrder       int
-	DefaultStrategy *feature.Strategy // what switching a flag on adds; nil for the server's own default
+	Name      feature.EnvironmentName
+	Type      string
+	SortOrder int
 }
 
-// Places returns the environments of a project, in their order.
-func (tx *Tx) Places(ctx context.Context, project feature.ProjectID) ([]Place, error) {
-	return list(ctx, tx, func(s scanner) (Place, error) {
+// Places returns the environments of projects, by project and in their order.
+func (tx *Tx) Places(ctx context.Context, projects []feature.ProjectID) (map[feature.ProjectID][]Place, error) {
+	byProject := make(map[feature.ProjectID][]Place, len(projects))
+	listed, args := among("pe.project", projects)
+	_, err := list(ctx, tx, func(s scanner) (Place, error) {
+		var project feature.ProjectID
 		var p Place
-		var strategy *storedStrategy
-		err := s.Scan(&p.Name, &p.Type, &p.Enabled, &p.SortOrder, document{&strategy})
-		p.DefaultStrategy = strategy.strategy()
+		err := s.Scan(&project, &p.Name, &p.Type, &p.SortOrder)
+		byProject[project] = append(byProject[project], p)
 		return p, err
-	}, `SELECT e.name, e.type, e.enabled, e.sort_order, pe.default_strategy FROM project_environment pe
-		JOIN environment e ON e.name = pe.environment WHERE pe.project = $1 ORDER BY e.sort_order, e.name`, project)
+	}, `SELECT pe.project, e.name, e.type, e.sort_order FROM project_environment pe
+		JOIN environment e ON e.name = pe.environment WHERE TRUE`+listed+` ORDER BY pe.project, e.sort_order, e.name`, args...)
+	return byProject, err
 }
 
 // FlagState is what one environment holds of a flag.
@@ -120,10 +121,8 @@ func (tx *Tx) SetVariants(ctx context.Context, name feature.Name, environment fe
 	return err
 }
 
-// SwitchOffFlags switches off every flag of a project in an environment, for
-// an environment that leaves the project: should it come back, its flags keep
-// their strategies and are off. It returns the flags that were on.
-func (tx *Tx) SwitchOffFlags(ctx context.Context, project feature.ProjectID, environment feature.EnvironmentName) ([]feature.Name, error) {
-	return list(ctx, tx, scanName, `UPDATE feature_environment SET enabled = FALSE
-		WHERE environment = $2 AND enabled AND feature IN (SELECT name FROM feature WHERE project = $1) RETURNING feature`, project, environment)
+// SwitchOff switches a flag off in every environment.
+func (tx *Tx) SwitchOff(ctx context.Context, name feature.Name) error {
+	_, err := tx.exec(ctx, `UPDATE feature_environment SET enabled = FALSE WHERE feature = $1 AND enabled`, name)
+	return err
 }
