@@ -45,6 +45,12 @@ func (h *Handler) Routes() []Route {
 		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
 		h.tokenRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(),
+		h.flagRoutes(),
+		h.flagStateRoutes(),
+		h.flagStrategyRoutes(),
+		h.flagDependencyRoutes(),
+		h.flagTagRoutes(),
+		h.bulkFlagRoutes(),
 	} {
 		all = append(all, routes...)
 	}
