@@ -130,13 +130,6 @@ func (h *Handler) updateFlag(c *Call, b FlagUpdateBody) (control.FlagDetail, err
 	})
 }
 
-// set replaces a value by one that was given.
-func set[T any](value, given *T) {
-	if given != nil {
-		*value = *given
-	}
-}
-
 func patchFlag(h *Handler) func(*Call, web.Patch) (control.FlagDetail, error) {
 	document := &web.Body[flagDocument]{}
 	return func(c *Call, patch web.Patch) (control.FlagDetail, error) {

@@ -8,13 +8,6 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 )
 
-// TagBody is a tag as clients send it.
-type TagBody struct {
-	Type  string  `json:"type" required:"true" minLength:"1" doc:"The name of a tag type"`
-	Value string  `json:"value" required:"true" doc:"2 to 50 characters"`
-	Color *string `json:"color,omitempty" doc:"Ignored: a color belongs to the tag type"`
-}
-
 func tagsOf(bodies []TagBody) []feature.Tag {
 	tags := make([]feature.Tag, len(bodies))
 	for i, b := range bodies {
@@ -31,12 +24,6 @@ type TagsBody struct {
 
 func (b TagsBody) change(path string) control.TagChange {
 	return control.TagChange{Added: tagsOf(b.AddedTags), Removed: tagsOf(b.RemovedTags), Path: path}
-}
-
-// TagList is a list of tags.
-type TagList struct {
-	Version int           `json:"version"`
-	Tags    []feature.Tag `json:"tags"`
 }
 
 func (h *Handler) flagTagRoutes() []Route {

@@ -182,12 +182,10 @@ func (c *Control) ValidateFlagName(ctx context.Context, name feature.Name, proje
 
 // nameTaken is the error for the name of a flag that exists.
 func nameTaken(flag feature.Flag) error {
-	taken := fault.New(fault.Conflict, "a flag named %q exists already", flag.Name)
 	if flag.ArchivedAt != nil {
-		taken = fault.New(fault.Conflict, "a flag named %q exists already and is archived: revive it, delete it for good or choose another name", flag.Name)
+		return nameExists("a flag named %q exists already and is archived: revive it, delete it for good or choose another name", flag.Name)
 	}
-	taken.Code = "NameExistsError"
-	return taken
+	return nameExists("a flag named %q exists already", flag.Name)
 }
 
 // CreateFlag stores a new flag, off in every environment.

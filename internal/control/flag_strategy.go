@@ -97,7 +97,7 @@ func (w flagWork) insertStrategy(ctx context.Context, flag feature.Flag, at stor
 	}
 	strategy := at.Strategy.WithDefaults(flag.Name)
 	strategy.ID = feature.StrategyID(id)
-	if err := feature.CheckStrategy("/body", strategy); err != nil {
+	if err := strategy.Check("/body"); err != nil {
 		return strategy, err
 	}
 	if err := checkReferences(ctx, w.Tx, flag.Project, strategy); err != nil {
@@ -165,7 +165,7 @@ func (w flagWork) updateStrategy(ctx context.Context, flag feature.Flag, old sto
 	if reflect.DeepEqual(before, after) {
 		return nil
 	}
-	if err := feature.CheckStrategy("/body", strategy); err != nil {
+	if err := strategy.Check("/body"); err != nil {
 		return err
 	}
 	if before.Name != after.Name || !slices.Equal(before.Segments, after.Segments) {

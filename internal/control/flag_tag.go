@@ -2,19 +2,11 @@ package control
 
 import (
 	"context"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
-)
-
-// The length of a tag's value, in characters.
-const (
-	minTag = 2
-	maxTag = 50
 )
 
 // FlagTags returns the tags of a flag.
@@ -44,7 +36,7 @@ type TagChange struct {
 // AddFlagTag puts a tag on a flag and returns it as it is stored. It does
 // nothing when the tag is there.
 func (c *Control) AddFlagTag(ctx context.Context, actor access.Principal, ref FlagRef, tag feature.Tag) (feature.Tag, error) {
-	tag.Value = strings.TrimSpace(tag.Value)
+	tag = tag.Normal()
 	return changeFlags(ctx, c, actor, func(w flagWork) (feature.Tag, error) {
 		flag, err := findLiveFlag(ctx, w.Tx, ref)
 		if err != nil {
@@ -103,9 +95,9 @@ func (w flagWork) changeTags(ctx context.Context, flag feature.Flag, change TagC
 // tag puts a tag on a flag; it does nothing when it is there. The path is
 // where the tag stands in the request.
 func (w flagWork) tag(ctx context.Context, flag feature.Flag, tag feature.Tag, path string) error {
-	tag.Value = strings.TrimSpace(tag.Value)
-	if n := utf8.RuneCountInString(tag.Value); n < minTag || n > maxTag {
-		return fault.Field(path+"/value", "value must be %d to %d characters long", minTag, maxTag)
+	tag = tag.Normal()
+	if err := tag.Check(path); err != nil {
+		return err
 	}
 	if _, err := w.TagType(ctx, tag.Type); err != nil {
 		if fault.Is(err, fault.NotFound) {

@@ -50,10 +50,10 @@ func (s Strategy) WithDefaults(flag Name) Strategy {
 	return s
 }
 
-// CheckStrategy reports what a strategy breaks that needs no look at the
+// Check reports what a strategy breaks that needs no look at the
 // server: limits, constraints. The path is where it stands in the request
 // ("/body"). Variants are [NormalizeVariants]'s to check.
-func CheckStrategy(path string, s Strategy) error {
+func (s Strategy) Check(path string) error {
 	var details []fault.Detail
 	add := func(field, message string) {
 		details = append(details, fault.Detail{Path: path + "/" + field, Message: message})

@@ -153,3 +153,26 @@ func scanName(s scanner) (feature.Name, error) {
 	err := s.Scan(&name)
 	return name, err
 }
+
+// Author is a person as the flags they made show them.
+type Author struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	ImageURL string `json:"imageUrl"`
+}
+
+// Authors returns people by id, those who left included.
+func (tx *Tx) Authors(ctx context.Context, ids []int64) (map[int64]Author, error) {
+	authors := make(map[int64]Author, len(ids))
+	if len(ids) == 0 {
+		return authors, nil
+	}
+	listed, args := among("id", ids)
+	_, err := list(ctx, tx, func(s scanner) (Author, error) {
+		var a Author
+		err := s.Scan(&a.ID, &a.Name, &a.ImageURL)
+		authors[a.ID] = a
+		return a, err
+	}, `SELECT id, COALESCE(name, username, email, ''), COALESCE(image_url, '') FROM users WHERE TRUE`+listed, args...)
+	return authors, err
+}

@@ -6,21 +6,27 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 )
 
-// FlagTags returns the tags of flags, by flag, in order of type and value.
+// FlagTags returns the tags of flags, each in order of type and value; flags
+// without tags are absent. Names narrows the answer; nil means all.
 func (tx *Tx) FlagTags(ctx context.Context, names []feature.Name) (map[feature.Name][]feature.Tag, error) {
-	tags := make(map[feature.Name][]feature.Tag)
-	if len(names) == 0 {
-		return tags, nil
+	byFlag := make(map[feature.Name][]feature.Tag)
+	if names != nil && len(names) == 0 {
+		return byFlag, nil
+	}
+	type row struct {
+		flag feature.Name
+		tag  feature.Tag
 	}
 	listed, args := among("feature", names)
-	_, err := list(ctx, tx, func(s scanner) (feature.Tag, error) {
-		var name feature.Name
-		var tag feature.Tag
-		err := s.Scan(&name, &tag.Type, &tag.Value)
-		tags[name] = append(tags[name], tag)
-		return tag, err
+	rows, err := list(ctx, tx, func(s scanner) (row, error) {
+		var r row
+		err := s.Scan(&r.flag, &r.tag.Type, &r.tag.Value)
+		return r, err
 	}, `SELECT feature, type, value FROM feature_tag WHERE TRUE`+listed+` ORDER BY feature, type, value`, args...)
-	return tags, err
+	for _, r := range rows {
+		byFlag[r.flag] = append(byFlag[r.flag], r.tag)
+	}
+	return byFlag, err
 }
 
 // AddFlagTag puts a tag on a flag and reports whether it was not there before.
@@ -37,27 +43,4 @@ func (tx *Tx) AddFlagTag(ctx context.Context, name feature.Name, tag feature.Tag
 func (tx *Tx) RemoveFlagTag(ctx context.Context, name feature.Name, tag feature.Tag) (bool, error) {
 	n, err := tx.exec(ctx, `DELETE FROM feature_tag WHERE feature = $1 AND type = $2 AND value = $3`, name, tag.Type, tag.Value)
 	return n > 0, err
-}
-
-// Author is a person as the flags they made show them.
-type Author struct {
-	ID       int64  `json:"id"`
-	Name     string `json:"name"`
-	ImageURL string `json:"imageUrl"`
-}
-
-// Authors returns people by id, those who left included.
-func (tx *Tx) Authors(ctx context.Context, ids []int64) (map[int64]Author, error) {
-	authors := make(map[int64]Author, len(ids))
-	if len(ids) == 0 {
-		return authors, nil
-	}
-	listed, args := among("id", ids)
-	_, err := list(ctx, tx, func(s scanner) (Author, error) {
-		var a Author
-		err := s.Scan(&a.ID, &a.Name, &a.ImageURL)
-		authors[a.ID] = a
-		return a, err
-	}, `SELECT id, COALESCE(name, username, email, ''), COALESCE(image_url, '') FROM users WHERE TRUE`+listed, args...)
-	return authors, err
 }
