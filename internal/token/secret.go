@@ -15,6 +15,7 @@ import (
 const (
 	personalPrefix = "user:"
 	adminPrefix    = "*:*"
+	shortestHead   = len("*:*.")
 	randomBytes    = 28 // 224 bits
 	randomHex      = 2 * randomBytes
 	checksumHex    = 8
@@ -74,7 +75,7 @@ func checksum(head string) string {
 // that [Generate] made: a typo or a foreign secret has not.
 func Generated(secret string) bool {
 	digits := len(secret) - GeneratedHex
-	if digits < len(personalPrefix) || !isHex(secret[digits:]) {
+	if digits < shortestHead || !isHex(secret[digits:]) {
 		return false
 	}
 	head, sum := secret[:len(secret)-checksumHex], secret[len(secret)-checksumHex:]
@@ -182,11 +183,11 @@ func Hint(secret string) string {
 	} else if parsed, err := Parse(secret); err == nil && parsed.Project != "" {
 		head = parsed.Project + ":" + parsed.Environment + "."
 	}
-	tail := secret[len(head):]
+	tail := []rune(secret[len(head):])
 	if len(tail) < 16 {
 		return head + "…"
 	}
-	return head + "…" + tail[len(tail)-4:]
+	return head + "…" + string(tail[len(tail)-4:])
 }
 
 // Digest is SHA-256 over the whole text of a secret. It is the same verifier
