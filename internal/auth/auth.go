@@ -34,7 +34,8 @@ type Auth struct {
 	mu    sync.RWMutex // guards the maps, which are replaced or changed only by the feed
 	index index
 
-	miss misses
+	miss    misses
+	buffers sync.Pool // of *[]byte, to hash secrets in
 }
 
 // Options are what [New] needs.

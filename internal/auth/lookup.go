@@ -32,7 +32,7 @@ func (a *Auth) find(ctx context.Context, secret string) (*Grant, error) {
 	if len(secret) > token.MaxSecret {
 		return nil, nil //nolint:nilnil // no grant is an answer
 	}
-	digest := token.DigestOf(secret)
+	digest := a.digest(secret)
 	grant := a.known(digest)
 	if grant == nil {
 		if err := a.catchUp(ctx); err != nil {
@@ -44,6 +44,20 @@ func (a *Auth) find(ctx context.Context, secret string) (*Grant, error) {
 		return nil, nil //nolint:nilnil // no grant is an answer
 	}
 	return grant, nil
+}
+
+// digest is the digest of a secret, by way of a buffer that is used again: a
+// request then leaves nothing for the garbage collector.
+func (a *Auth) digest(secret string) token.Digest {
+	buffer, ok := a.buffers.Get().(*[]byte)
+	if !ok {
+		buffer = new([]byte)
+	}
+	*buffer = append((*buffer)[:0], secret...)
+	digest := token.DigestOfBytes(*buffer)
+	clear(*buffer)
+	a.buffers.Put(buffer)
+	return digest
 }
 
 // known reads the index. Digests are compared, never secrets: how long a map

@@ -197,6 +197,10 @@ type Digest [sha256.Size]byte
 // DigestOf returns the digest of a secret.
 func DigestOf(secret string) Digest { return sha256.Sum256([]byte(secret)) }
 
+// DigestOfBytes is [DigestOf] for a secret in a buffer that the caller owns. It
+// does not allocate.
+func DigestOfBytes(secret []byte) Digest { return sha256.Sum256(secret) }
+
 // String returns the digest in base64url without padding, 43 characters.
 func (d Digest) String() string { return base64.RawURLEncoding.EncodeToString(d[:]) }
 
