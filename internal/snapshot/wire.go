@@ -47,9 +47,14 @@ type wireVariant struct {
 	Name       string             `json:"name"`
 	Weight     int                `json:"weight"`
 	Payload    *feature.Payload   `json:"payload,omitempty"`
-	Overrides  []feature.Override `json:"overrides,omitempty"`
+	Overrides  []wireOverride     `json:"overrides,omitempty"`
 	Stickiness string             `json:"stickiness,omitempty"`
 	WeightType feature.WeightType `json:"weightType,omitempty"`
+}
+
+type wireOverride struct {
+	Values      []string `json:"values"`
+	ContextName string   `json:"contextName"`
 }
 
 type wireDependency struct {
@@ -117,10 +122,11 @@ func wireConstraints(list []feature.Constraint) []wireConstraint {
 func wireVariants(list []feature.Variant) []wireVariant {
 	all := make([]wireVariant, 0, len(list))
 	for _, v := range list {
-		all = append(all, wireVariant{
-			Name: v.Name, Weight: v.Weight, Payload: v.Payload, Overrides: v.Overrides,
-			Stickiness: v.Stickiness, WeightType: v.WeightType,
-		})
+		w := wireVariant{Name: v.Name, Weight: v.Weight, Payload: v.Payload, Stickiness: v.Stickiness, WeightType: v.WeightType}
+		for _, o := range v.Overrides {
+			w.Overrides = append(w.Overrides, wireOverride{Values: o.Values, ContextName: o.ContextName})
+		}
+		all = append(all, w)
 	}
 	return all
 }
