@@ -143,11 +143,12 @@ func (tx *Tx) DeleteApplication(ctx context.Context, name string) error {
 	return err
 }
 
-// SeePlaces notes where applications used tokens. The applications exist.
+// SeePlaces notes where applications used tokens. Applications that no longer
+// exist are left out.
 func (tx *Tx) SeePlaces(ctx context.Context, seen []ApplicationPlace) error {
 	return forEach(ctx, tx, seen, func(p ApplicationPlace) []any {
 		return []any{p.App, p.Environment, p.Project, millis(p.SeenAt)}
-	}, `INSERT INTO application_environment (app, environment, project, seen_at) VALUES ($1,$2,$3,$4)
+	}, `INSERT INTO application_environment (app, environment, project, seen_at) SELECT $1,$2,$3,$4 FROM application WHERE name = $1
 		ON CONFLICT (app, environment, project) DO UPDATE SET seen_at = excluded.seen_at`)
 }
 
@@ -165,11 +166,13 @@ func (tx *Tx) ApplicationPlaces(ctx context.Context, apps []string) ([]Applicati
 	}, `SELECT app, environment, project, seen_at FROM application_environment WHERE TRUE`+condition+` ORDER BY app, project, environment`, args...)
 }
 
-// SeeInstances notes which instances run. The applications exist.
+// SeeInstances notes which instances run. Those of applications that no longer
+// exist are left out.
 func (tx *Tx) SeeInstances(ctx context.Context, seen []Instance) error {
 	return forEach(ctx, tx, seen, func(i Instance) []any {
 		return []any{i.App, i.ID, i.Environment, i.SDK, i.Frontend, i.Address, optionalMillis(i.StartedAt), millis(i.SeenAt)}
-	}, `INSERT INTO instance (app, instance, environment, sdk_version, frontend, address, started_at, seen_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+	}, `INSERT INTO instance (app, instance, environment, sdk_version, frontend, address, started_at, seen_at)
+		SELECT $1,$2,$3,$4,$5,$6,$7,$8 FROM application WHERE name = $1
 		ON CONFLICT (app, environment, instance) DO UPDATE SET seen_at = excluded.seen_at, address = excluded.address, frontend = excluded.frontend,
 		started_at = COALESCE(excluded.started_at, instance.started_at),
 		sdk_version = CASE WHEN excluded.sdk_version = '' THEN instance.sdk_version ELSE excluded.sdk_version END`)

@@ -1,0 +1,274 @@
+// Package usage keeps what SDKs report about their use of flags: how often, by
+// which applications, and when last.
+//
+// Main types: [Usage], made by [New]; [Reporter], the token behind a report;
+// [Metrics], [Registration] and [Bulk], what SDKs send, read by [ReadMetrics],
+// [ReadRegistration] and [ReadBulk]. Flow: a door reads a report and hands it
+// over; it is added up in memory; [Usage.Flush] writes what is there in
+// batches, from time to time, before a read and at the stop. When the database
+// fails the counts stay and are written later.
+//
+// Everything is bounded (see the constants): what comes when a bound is reached
+// is dropped and counted in [Usage.Stats], so that nobody with a front-end
+// token, which is no secret, can fill memory or disk. What does not belong:
+// HTTP, SQL, who may read the figures.
+package usage
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+// The bounds.
+const (
+	// MaxSeries is how many distinct counts (flag, application, environment and
+	// variant) are begun in an hour, and how many wait to be written.
+	MaxSeries = 100_000
+	// MaxApplications is how many applications are known at a time.
+	MaxApplications = 10_000
+	// MaxInstances is how many instances are noted between two flushes, and
+	// begun in an hour.
+	MaxInstances = 20_000
+	// MaxUnknown is how many names that no flag has are kept.
+	MaxUnknown = 1_000
+)
+
+// How long things are kept.
+const (
+	KeepHours        = 48 * time.Hour      // counts by hour; then they are added up to days
+	KeepDays         = 90 * 24 * time.Hour // counts by day
+	KeepInstances    = 48 * time.Hour      // since last seen
+	KeepApplications = 30 * 24 * time.Hour // since last seen, unless somebody wrote about them
+	KeepUnknown      = 14 * 24 * time.Hour // since last asked for
+)
+
+// Reporter is who sends a report: the token's scope and the address.
+type Reporter struct {
+	Scope    token.Scope
+	Frontend bool
+	Address  netip.Addr
+}
+
+func (r Reporter) environment() feature.EnvironmentName {
+	return feature.EnvironmentName(r.Scope.Environment)
+}
+
+// Options say what a Usage works with.
+type Options struct {
+	DB  *store.DB
+	Now func() time.Time
+	// Project returns the project of a flag that an environment serves; false
+	// when there is no such flag.
+	Project func(feature.EnvironmentName, feature.Name) (feature.ProjectID, bool)
+}
+
+// Usage adds up reports. It is safe for concurrent use.
+type Usage struct {
+	options  Options
+	flushing sync.Mutex // one writer at a time, so that a flush ends with everything written
+
+	mu        sync.Mutex
+	pending   *batch
+	apps      map[string]struct{} // known, here or in the database
+	series    quota[seriesKey]
+	instances quota[instanceKey]
+	stats     Stats
+}
+
+// Stats are counts since the start, but for Pending.
+type Stats struct {
+	Pending       int   // rows that wait to be written
+	Written       int64 // rows
+	FlushFailures int64
+	Dropped       Dropped
+}
+
+// Dropped counts what was not kept, by the reason.
+type Dropped struct {
+	Series       int64 // counts beyond MaxSeries
+	Applications int64 // reports of applications beyond MaxApplications
+	Instances    int64 // instances beyond MaxInstances
+	Unknown      int64 // names beyond MaxUnknown
+	Scope        int64 // counts of flags that the token may not see
+}
+
+// New returns a Usage that knows the applications the database does.
+func New(ctx context.Context, o Options) (*Usage, error) {
+	u := &Usage{
+		options: o, pending: newBatch(),
+		series: newQuota[seriesKey](MaxSeries), instances: newQuota[instanceKey](MaxInstances),
+	}
+	return u, u.loadApplications(ctx)
+}
+
+func (u *Usage) loadApplications(ctx context.Context) error {
+	var names []string
+	err := u.options.DB.View(ctx, func(tx *store.Tx) error {
+		var err error
+		names, err = tx.ApplicationNames(ctx, MaxApplications)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("loading the applications: %w", err)
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.apps = make(map[string]struct{}, len(names))
+	for _, name := range names {
+		u.apps[name] = struct{}{}
+	}
+	for key := range u.pending.apps {
+		u.apps[key] = struct{}{}
+	}
+	return nil
+}
+
+// Stats returns the counts.
+func (u *Usage) Stats() Stats {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	stats := u.stats
+	stats.Pending = u.pending.size()
+	return stats
+}
+
+// Register notes that an application runs.
+func (u *Usage) Register(from Reporter, r Registration) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.register(from, r)
+}
+
+// Metrics adds counts. Those of flags that the token may not see, or that do
+// not exist, are not counted; the latter are listed as unknown.
+func (u *Usage) Metrics(from Reporter, m Metrics) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.register(from, Registration{App: m.App, Instance: m.Instance, SDK: m.SDK}) {
+		u.count(from, m)
+	}
+}
+
+// Bulk takes what an edge collected.
+func (u *Usage) Bulk(from Reporter, b Bulk) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, r := range b.Applications {
+		u.register(Reporter{Scope: from.Scope, Frontend: from.Frontend || r.Frontend, Address: from.Address}, r)
+	}
+	for _, m := range b.Metrics {
+		if u.register(from, Registration{App: m.App}) {
+			u.count(from, m)
+		}
+	}
+}
+
+// register notes an application and reports whether it is known now.
+func (u *Usage) register(from Reporter, r Registration) bool {
+	if _, known := u.apps[r.App]; !known {
+		if len(u.apps) >= MaxApplications {
+			u.stats.Dropped.Applications++
+			return false
+		}
+		u.apps[r.App] = struct{}{}
+	}
+	now, p := u.options.Now(), u.pending
+	app := p.apps[r.App]
+	app.Name, app.SeenAt = r.App, now
+	if r.Strategies != nil {
+		app.Strategies = r.Strategies
+	}
+	p.apps[r.App] = app
+	for _, project := range projects(from.Scope) {
+		if len(p.places) < MaxSeries {
+			p.places[placeKey{r.App, from.environment(), project}] = now
+		}
+	}
+	if r.Instance != "" {
+		u.instance(from, r, now)
+	}
+	return true
+}
+
+// projects is what an application's page says of a token's scope.
+func projects(scope token.Scope) []feature.ProjectID {
+	if scope.AllProjects {
+		return []feature.ProjectID{store.AllProjects}
+	}
+	all := make([]feature.ProjectID, len(scope.Projects))
+	for i, id := range scope.Projects {
+		all[i] = feature.ProjectID(id)
+	}
+	return all
+}
+
+func (u *Usage) instance(from Reporter, r Registration, now time.Time) {
+	key := instanceKey{r.App, r.Instance, from.environment()}
+	known, pending := u.pending.instances[key]
+	if !pending && !u.instances.admit(key, now, len(u.pending.instances)) {
+		u.stats.Dropped.Instances++
+		return
+	}
+	known.App, known.ID, known.Environment = r.App, r.Instance, from.environment()
+	known.SeenAt, known.Frontend = now, from.Frontend
+	if r.SDK != "" {
+		known.SDK = r.SDK
+	}
+	if r.Started != nil {
+		known.StartedAt = r.Started
+	}
+	if from.Address.IsValid() {
+		known.Address = from.Address.String()
+	}
+	u.pending.instances[key] = known
+}
+
+// Prune forgets what is older than the bounds of this package say, and adds up
+// the hours of past days.
+func (u *Usage) Prune(ctx context.Context) error {
+	now, db := u.options.Now(), u.options.DB
+	err := db.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.PruneUsage(ctx, now.Add(-KeepDays)); err != nil {
+			return err
+		}
+		if err := tx.PruneApplications(ctx, now.Add(-KeepInstances), now.Add(-KeepApplications)); err != nil {
+			return err
+		}
+		return tx.PruneUnknownFlags(ctx, now.Add(-KeepUnknown), MaxUnknown)
+	})
+	if err != nil {
+		return fmt.Errorf("pruning usage: %w", err)
+	}
+	if err := u.condense(ctx, now.Add(-KeepHours).Truncate(24*time.Hour)); err != nil {
+		return fmt.Errorf("adding up usage to days: %w", err)
+	}
+	return u.loadApplications(ctx)
+}
+
+// condense adds up the hours before an instant, an hour a transaction so that
+// other writers get their turn.
+func (u *Usage) condense(ctx context.Context, before time.Time) error {
+	for {
+		var hours []time.Time
+		err := u.options.DB.View(ctx, func(tx *store.Tx) error {
+			var err error
+			hours, err = tx.HoursToCondense(ctx, before, 24)
+			return err
+		})
+		if err != nil || len(hours) == 0 {
+			return err
+		}
+		for _, hour := range hours {
+			if err := u.options.DB.Update(ctx, func(tx *store.Tx) error { return tx.CondenseUsage(ctx, hour) }); err != nil {
+				return err
+			}
+		}
+	}
+}
