@@ -21,6 +21,9 @@ import (
 type Control struct {
 	DB     *store.DB
 	Random io.Reader // of secrets and identifiers; crypto/rand.Reader outside tests
+	// FlushUsage writes what package usage holds in memory, so that a read after
+	// it shows everything.
+	FlushUsage func(context.Context) error
 
 	passwords passwords
 }

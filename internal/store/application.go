@@ -9,6 +9,9 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 )
 
+// MaxApplicationName is the longest name of an application, in bytes.
+const MaxApplicationName = 255
+
 // AllProjects stands for every project in a [Place] of an application.
 const AllProjects feature.ProjectID = "*"
 

@@ -11,12 +11,12 @@ import (
 
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/store"
 )
 
 // Limits of what a report may name, in bytes; the rest of longer texts that
 // only people read is cut off.
 const (
-	maxApp     = 255
 	maxText    = 255
 	maxVariant = 255
 	// maxCount is the largest count in one report. Larger ones are no counts.
@@ -199,8 +199,8 @@ func (w wireApp) app(path string) (string, error) {
 	switch {
 	case strings.TrimSpace(name) == "":
 		return "", fault.Field(path+"/appName", "appName is required: the name of the application")
-	case len(name) > maxApp:
-		return "", fault.Field(path+"/appName", "appName must not be longer than %d bytes", maxApp)
+	case len(name) > store.MaxApplicationName:
+		return "", fault.Field(path+"/appName", "appName must not be longer than %d bytes", store.MaxApplicationName)
 	case strings.ContainsFunc(name, unicode.IsControl):
 		return "", fault.Field(path+"/appName", "appName must not hold control characters")
 	}
