@@ -37,8 +37,8 @@ func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPla
 	}
 	return dataPlane{
 		snapshots: snapshots,
-		client:    &clientapi.Handler{Auth: s.auth, Snapshots: snapshots},
-		frontend:  &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Origins: origins, Now: now},
+		client:    &clientapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Version: s.config.Version},
+		frontend:  &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Origins: origins, Now: now},
 		edge:      edgeapi.New(s.auth, now),
 	}, nil
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/burgeehq/burgee/internal/opsapi"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/telemetry"
+	"github.com/burgeehq/burgee/internal/usage"
 	"github.com/burgeehq/burgee/internal/web"
 )
 
@@ -39,6 +40,7 @@ type Server struct {
 	control  *control.Control
 	auth     *auth.Auth
 	signIn   *authapi.Handler
+	usage    *usage.Usage
 	sdk      dataPlane
 	metrics  *telemetry.Metrics
 	router   chi.Router
@@ -73,6 +75,9 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	}
 	s.chores = []chore{{name: "catching up with the database", every: pollInterval, run: db.CatchUp}}
 	if err := s.identify(ctx, now); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := s.countUsage(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if s.sdk, err = newDataPlane(ctx, s, now); err != nil {

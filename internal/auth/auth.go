@@ -87,6 +87,18 @@ func (a *Auth) SDK(ctx context.Context, header string, api token.API) (*Grant, e
 // database cannot be asked. It does not count as use of the token.
 func (a *Auth) Token(ctx context.Context, secret string) (*Grant, error) { return a.find(ctx, secret) }
 
+// Used records the use of a token elsewhere, at an edge. A secret that is not
+// one of a live token for SDKs is ignored.
+func (a *Auth) Used(secret string) {
+	if len(secret) > token.MaxSecret {
+		return
+	}
+	now := a.now()
+	if grant := a.known(token.DigestOf(secret)); grant != nil && grant.live(now) && !grant.Kind.Opens(token.AdminAPI) {
+		grant.use(now)
+	}
+}
+
 // Principal returns who is asking the Admin API: by the token in the
 // Authorization header if it is known, else by the session whose identifier a
 // cookie carries. It fails with Unauthenticated, with Forbidden for a token of

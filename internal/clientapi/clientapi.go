@@ -19,6 +19,7 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/snapshot"
 	"github.com/burgeehq/burgee/internal/token"
+	"github.com/burgeehq/burgee/internal/usage"
 	"github.com/burgeehq/burgee/internal/web"
 )
 
@@ -29,6 +30,8 @@ const Prefix = "/api/client"
 type Handler struct {
 	Auth      *auth.Auth
 	Snapshots *snapshot.Store
+	Usage     *usage.Usage
+	Version   string // of Burgee
 }
 
 // Mount adds the routes to a router.
@@ -36,6 +39,9 @@ func (h *Handler) Mount(r chi.Router) {
 	r.Handle(Prefix+"/*", web.Handler(h.unknown))
 	r.Method(http.MethodGet, Prefix+"/features", web.Handler(h.features))
 	r.Method(http.MethodGet, Prefix+"/features/{name}", web.Handler(h.feature))
+	r.Method(http.MethodPost, Prefix+"/register", web.Handler(h.register))
+	r.Method(http.MethodPost, Prefix+"/metrics", web.Handler(h.metrics))
+	r.Method(http.MethodPost, Prefix+"/metrics/bulk", web.Handler(h.bulk))
 }
 
 // grant returns what the request's token may see.

@@ -19,6 +19,7 @@ import (
 	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/snapshot"
 	"github.com/burgeehq/burgee/internal/token"
+	"github.com/burgeehq/burgee/internal/usage"
 	"github.com/burgeehq/burgee/internal/web"
 )
 
@@ -31,6 +32,7 @@ type Handler struct {
 	Auth      *auth.Auth
 	Snapshots *snapshot.Store
 	Origins   *Origins
+	Usage     *usage.Usage
 	Now       func() time.Time
 
 	questions sync.Pool // of *question
@@ -42,6 +44,8 @@ func (h *Handler) Mount(r chi.Router) {
 	h.any(r, Prefix+"/*", h.unknown)
 	h.route(r, http.MethodGet, Prefix, h.features)
 	h.route(r, http.MethodPost, Prefix, h.features)
+	h.route(r, http.MethodPost, Prefix+"/client/metrics", h.metrics)
+	h.route(r, http.MethodPost, Prefix+"/client/register", h.register)
 	h.route(r, http.MethodGet, Prefix+"/client/features", h.notImplemented)
 	h.route(r, http.MethodGet, Prefix+"/health", h.notImplemented)
 }

@@ -27,6 +27,15 @@ func newEnvironment(name feature.EnvironmentName) *Environment {
 // Name returns the name of the environment.
 func (e *Environment) Name() feature.EnvironmentName { return e.name }
 
+// Project returns the project of a flag; false when there is no such flag. It
+// does not allocate.
+func (e *Environment) Project(name feature.Name) (feature.ProjectID, bool) {
+	if found := e.find(name); found != nil {
+		return found.project(), true
+	}
+	return "", false
+}
+
 // find returns the entry of a name, nil when there is none.
 func (e *Environment) find(name feature.Name) *entry { return findEntry(e.entries, name) }
 

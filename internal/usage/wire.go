@@ -54,6 +54,9 @@ type Registration struct {
 type Bulk struct {
 	Applications []Registration
 	Metrics      []Metrics // one flag each
+	// SeenTokens are the secrets that SDKs used at the edge. They are not to be
+	// kept.
+	SeenTokens []string
 }
 
 // The wire types read what real SDKs send: whatever is not needed may be of any
@@ -91,6 +94,7 @@ type (
 	wireBulk struct {
 		Applications *[]wireRegistration `json:"applications"`
 		Metrics      *[]wireBulkCount    `json:"metrics"`
+		SeenTokens   []anyText           `json:"seenTokens"`
 	}
 	wireBulkCount struct {
 		wireApp
@@ -189,6 +193,9 @@ func ReadBulk(raw []byte) (Bulk, error) {
 			return b, err
 		}
 		b.Metrics = append(b.Metrics, metrics)
+	}
+	for _, secret := range w.SeenTokens {
+		b.SeenTokens = append(b.SeenTokens, string(secret))
 	}
 	return b, nil
 }

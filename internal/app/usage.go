@@ -1,0 +1,57 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/usage"
+)
+
+const (
+	usageInterval = 10 * time.Second // how much of the counts a crash may lose
+	pruneInterval = time.Hour
+)
+
+// countUsage makes what adds up the reports of SDKs.
+func (s *Server) countUsage(ctx context.Context, now func() time.Time) error {
+	var err error
+	s.usage, err = usage.New(ctx, usage.Options{
+		DB: s.db, Now: now,
+		Project: func(environment feature.EnvironmentName, name feature.Name) (feature.ProjectID, bool) {
+			return s.sdk.snapshots.Environment(environment).Project(name)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	s.control.FlushUsage = s.usage.Flush
+	s.chores = append(s.chores,
+		chore{name: "storing usage", every: usageInterval, run: s.usage.Flush, atStop: true},
+		chore{name: "pruning usage", every: pruneInterval, run: s.usage.Prune},
+	)
+	s.measureUsage()
+	return nil
+}
+
+func (s *Server) measureUsage() {
+	s.metrics.Gauge("burgee_usage_pending", "Rows of usage that wait in memory to be written.", func() float64 {
+		return float64(s.usage.Stats().Pending)
+	})
+	s.metrics.Counter("burgee_usage_written_total", "Rows of usage written.", func() float64 {
+		return float64(s.usage.Stats().Written)
+	})
+	s.metrics.Counter("burgee_usage_flush_failures_total", "Times that writing usage failed; it is tried again.", func() float64 {
+		return float64(s.usage.Stats().FlushFailures)
+	})
+	for reason, read := range map[string]func(usage.Dropped) int64{
+		"series":       func(d usage.Dropped) int64 { return d.Series },
+		"applications": func(d usage.Dropped) int64 { return d.Applications },
+		"instances":    func(d usage.Dropped) int64 { return d.Instances },
+		"unknown":      func(d usage.Dropped) int64 { return d.Unknown },
+		"scope":        func(d usage.Dropped) int64 { return d.Scope },
+	} {
+		s.metrics.Counter("burgee_usage_dropped_total", "Reported usage that was not kept, by the bound that was reached, or because the token may not see the flag.",
+			func() float64 { return float64(read(s.usage.Stats().Dropped)) }, "reason", reason)
+	}
+}
