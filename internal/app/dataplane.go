@@ -31,8 +31,17 @@ func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPla
 	}
 	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: host, Hash: eval.LowByte}))
 	origins := &frontendapi.Origins{}
-	origins.Set(s.config.FrontendOrigins)
-	if err := (&feed{db: s.db, snapshots: snapshots}).start(ctx); err != nil {
+	f := &feed{db: s.db, snapshots: snapshots, origins: func(ctx context.Context) error {
+		list, err := s.control.FrontendOrigins(ctx)
+		if list == nil {
+			list = s.config.FrontendOrigins
+		}
+		if err == nil {
+			origins.Set(list)
+		}
+		return err
+	}}
+	if err := f.start(ctx); err != nil {
 		return dataPlane{}, fmt.Errorf("loading the flags: %w", err)
 	}
 	return dataPlane{

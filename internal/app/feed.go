@@ -6,16 +6,19 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/snapshot"
 	"github.com/burgeehq/burgee/internal/store"
 )
 
-// feed keeps the snapshots current with the database: the flags that a commit
-// changed are read anew, and no others.
+// feed keeps what SDKs are answered from current with the database: the flags
+// that a commit changed are read anew, and no others.
 type feed struct {
 	db        *store.DB
 	snapshots *snapshot.Store
+	// origins reads the web origins of the front-end API anew.
+	origins func(context.Context) error
 }
 
 // start subscribes to the database and loads everything.
@@ -29,6 +32,12 @@ func (f *feed) start(ctx context.Context) error {
 func (f *feed) receive(ctx context.Context, c store.Commit) error {
 	if !c.Complete {
 		return f.load(ctx)
+	}
+	origins := store.Change{Noun: store.NounSetting, Key: control.SettingFrontendOrigins}
+	if slices.Contains(c.Changes, origins) {
+		if err := f.origins(ctx); err != nil {
+			return err
+		}
 	}
 	p := planOf(c)
 	if p.empty() {
@@ -47,6 +56,9 @@ func (f *feed) receive(ctx context.Context, c store.Commit) error {
 
 // load reads everything anew.
 func (f *feed) load(ctx context.Context) error {
+	if err := f.origins(ctx); err != nil {
+		return err
+	}
 	return f.db.View(ctx, func(tx *store.Tx) error {
 		revision, err := tx.Revision(ctx)
 		if err != nil {
