@@ -27,6 +27,8 @@ type Event struct {
 	Environment     feature.EnvironmentName
 	Data            json.RawMessage // after; nil when there is none
 	PreData         json.RawMessage // before; nil when there is none
+	// Hash chains the log: SHA-256, in hex, over the event before and this one.
+	Hash string
 }
 
 // Record appends an event by an actor. Set Type, Data, PreData and what the
@@ -45,10 +47,20 @@ func (tx *Tx) Record(ctx context.Context, actor access.Principal, e Event, befor
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `INSERT INTO event (revision, type, created_at, created_by, created_by_user_id, token_id, address,
-		project, feature, environment, data, pre_data) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+	if tx.head.ID == 0 {
+		if tx.head, err = tx.ChainHead(ctx); err != nil {
+			return err
+		}
+	}
+	values := []any{
 		revision, e.Type, millis(tx.now), actor.DisplayName(), actor.UserID, optionalText(actor.TokenID), actor.Address,
-		optionalText(e.Project), optionalText(e.Feature), optionalText(e.Environment), data, pre)
+		optionalText(e.Project), optionalText(e.Feature), optionalText(e.Environment), data, pre,
+	}
+	if tx.head, err = tx.head.next(values); err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO event (hash, `+hashedColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
+		append([]any{tx.head.Hash, tx.head.ID}, values...)...)
 	return err
 }
 
@@ -69,7 +81,7 @@ type EventFilter struct {
 	Limit   int // at most this many; required
 }
 
-const eventColumns = `id, revision, type, created_at, created_by, created_by_user_id, token_id, address, project, feature, environment, data, pre_data`
+const eventColumns = hashedColumns + `, hash`
 
 // Events returns events, newest first, and how many match in all.
 func (tx *Tx) Events(ctx context.Context, f EventFilter) ([]Event, int, error) {
@@ -102,7 +114,7 @@ func scanEvent(s scanner) (Event, error) {
 	var e Event
 	var data, pre *string
 	err := s.Scan(&e.ID, &e.Revision, &e.Type, instant{&e.CreatedAt}, &e.CreatedBy, &e.CreatedByUserID, text[string]{&e.TokenID},
-		&e.Address, text[feature.ProjectID]{&e.Project}, text[feature.Name]{&e.Feature}, text[feature.EnvironmentName]{&e.Environment}, &data, &pre)
+		&e.Address, text[feature.ProjectID]{&e.Project}, text[feature.Name]{&e.Feature}, text[feature.EnvironmentName]{&e.Environment}, &data, &pre, &e.Hash)
 	if data != nil {
 		e.Data = json.RawMessage(*data)
 	}

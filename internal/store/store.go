@@ -139,6 +139,7 @@ type Tx struct {
 	now      time.Time
 	revision int64 // the one this transaction takes; 0 until it touches something
 	changes  []Change
+	head     ChainHead // of the event log; zero until an event is recorded
 }
 
 // Now is the instant the transaction began, in milliseconds' precision.

@@ -20,7 +20,7 @@ import (
 
 var at = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-func open(t *testing.T, dir string) *store.DB {
+func open(t testing.TB, dir string) *store.DB {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Options{Dir: dir, Now: func() time.Time { return at }})
 	if err != nil {
@@ -113,7 +113,7 @@ func TestUpdateTakesOneRevisionAndSurvivesReopening(t *testing.T) {
 		if err := json.Unmarshal(events[0].Data, &data); err != nil {
 			return err
 		}
-		want := store.Event{ID: 1, Revision: 1, Type: "made", CreatedAt: at, CreatedBy: "burgee", CreatedByUserID: access.SystemUserID, Data: events[0].Data}
+		want := store.Event{ID: 1, Revision: 1, Type: "made", CreatedAt: at, CreatedBy: "burgee", CreatedByUserID: access.SystemUserID, Data: events[0].Data, Hash: events[0].Hash}
 		if diff := cmp.Diff(want, events[0]); diff != "" {
 			t.Errorf("event (-want +got):\n%s", diff)
 		}

@@ -240,8 +240,10 @@ CREATE TABLE personal_token (
 );
 CREATE UNIQUE INDEX personal_token_description ON personal_token (user_id, description) WHERE description <> '';
 
+-- The log only grows: ids are 1, 2, 3 and so on, and hash chains each event to
+-- the one before (see chain.go).
 CREATE TABLE event (
-    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    id                 INTEGER PRIMARY KEY,
     revision           BIGINT NOT NULL,
     type               TEXT NOT NULL,
     created_at         BIGINT NOT NULL,
@@ -253,11 +255,25 @@ CREATE TABLE event (
     feature            TEXT,
     environment        TEXT,
     data               TEXT,
-    pre_data           TEXT
+    pre_data           TEXT,
+    hash               TEXT NOT NULL
 );
 CREATE INDEX event_feature ON event (feature, id);
 CREATE INDEX event_project ON event (project, id);
 CREATE INDEX event_type ON event (type, id);
+-- +goose StatementBegin
+CREATE TRIGGER event_is_added_at_the_end BEFORE INSERT ON event
+WHEN NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM event)
+BEGIN SELECT RAISE(ABORT, 'events are added at the end'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+-- +goose StatementEnd
 
 CREATE TABLE usage_hour (
     feature     TEXT NOT NULL,
