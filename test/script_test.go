@@ -14,6 +14,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// scriptsLimit bounds all scripts together.
+const scriptsLimit = 2 * time.Minute
+
 // TestScripts runs test/scripts against the real program. Besides testscript's
 // own commands a script has:
 //
@@ -30,6 +33,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "scripts",
 		RequireUniqueNames: true,
+		Deadline:           time.Now().Add(scriptsLimit), // a start that should fail and serves must not hang
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", bin+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			return nil
