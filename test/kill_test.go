@@ -44,7 +44,7 @@ func TestKilledServerKeepsAcknowledgedWrites(t *testing.T) {
 		if t.Failed() {
 			t.Fatalf("after kill %d", round)
 		}
-		book.writeUntilKilled(t.Context(), p, fmt.Sprintf("r%02d", round), time.Duration(20+random.IntN(60))*time.Millisecond)
+		book.writeUntilKilled(t.Context(), p, fmt.Sprintf("r%02d", round), time.Duration(30+random.IntN(90))*time.Millisecond)
 		if round%10 == 9 || round == rounds-1 {
 			t.Logf("killed %d times, %d writes acknowledged, %d cut off; ready in %v", round+1, book.acknowledged(), book.cutOff(), ready.Round(time.Millisecond))
 		}

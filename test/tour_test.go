@@ -31,6 +31,7 @@ func TestReadmeTour(t *testing.T) {
 	steps := tourSteps(t)
 	outputs := runTour(t, steps)
 	for i, step := range steps {
+		t.Logf("step %d:\n%s\n%s", i+1, step.commands, outputs[i])
 		if step.want == "" {
 			continue
 		}
