@@ -103,9 +103,11 @@ func TestFlagStrategies(t *testing.T) {
 		{Name: "take segments and variants away", Method: "PUT", Path: one, Body: `{"segments":[],"variants":[]}`, Status: 200, Contains: []string{`"segments":[]`, `"variants":[]`}},
 		{Name: "change to a wrong constraint", Method: "PUT", Path: one, Body: `{"constraints":[{"contextName":"a","operator":"NEAR"}]}`, Status: 400, Contains: []string{`"/body/constraints/0/operator"`}},
 		{Name: "change to an unknown segment", Method: "PUT", Path: one, Body: `{"segments":[99]}`, Status: 400},
-		{Name: "patch", Method: "PATCH", Path: one, Status: 200,
+		{
+			Name: "patch", Method: "PATCH", Path: one, Status: 200,
 			Body:     `[{"op":"replace","path":"/parameters/rollout","value":8},{"op":"add","path":"/constraints/-","value":{"contextName":"a","operator":"IN","values":[1]}},{"op":"add","path":"/segments/0","value":1},{"op":"add","path":"/title","value":"P"}]`,
-			Contains: []string{`"rollout":"8"`, `{"contextName":"a","operator":"IN","values":["1"]}`, `"segments":[1]`, `"title":"P"`}},
+			Contains: []string{`"rollout":"8"`, `{"contextName":"a","operator":"IN","values":["1"]}`, `"segments":[1]`, `"title":"P"`},
+		},
 		{Name: "patch of the id", Method: "PATCH", Path: one, Body: `[{"op":"replace","path":"/id","value":"x"}]`, Status: 400},
 		{Name: "patch to a wrong type", Method: "PATCH", Path: one, Body: `[{"op":"replace","path":"/segments","value":{}}]`, Status: 400, Contains: []string{`"/body/segments"`}},
 		{Name: "change what is missing", Method: "PUT", Path: path + "/nope", Body: `{}`, Status: 404},

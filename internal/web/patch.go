@@ -58,7 +58,7 @@ func (o PatchOperation) apply(node any, at string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ok := true
+	var ok bool
 	switch o.Op {
 	case "add":
 		node, ok = edit(node, path, put{value: o.Value})
