@@ -42,8 +42,8 @@ const (
 
 // How long things are kept.
 const (
-	KeepHours        = 48 * time.Hour      // counts by hour; then they are added up to days
-	KeepDays         = 90 * 24 * time.Hour // counts by day
+	KeepHourly       = 48 * time.Hour      // counts by hour; then they are added up to days
+	KeepDaily        = 90 * 24 * time.Hour // counts by day
 	KeepInstances    = 48 * time.Hour      // since last seen
 	KeepApplications = 30 * 24 * time.Hour // since last seen, unless somebody wrote about them
 	KeepUnknown      = 14 * 24 * time.Hour // since last asked for
@@ -235,7 +235,7 @@ func (u *Usage) instance(from Reporter, r Registration, now time.Time) {
 func (u *Usage) Prune(ctx context.Context) error {
 	now, db := u.options.Now(), u.options.DB
 	err := db.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.PruneUsage(ctx, now.Add(-KeepDays)); err != nil {
+		if err := tx.PruneUsage(ctx, now.Add(-KeepDaily)); err != nil {
 			return err
 		}
 		if err := tx.PruneApplications(ctx, now.Add(-KeepInstances), now.Add(-KeepApplications)); err != nil {
@@ -246,7 +246,7 @@ func (u *Usage) Prune(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("pruning usage: %w", err)
 	}
-	if err := u.condense(ctx, now.Add(-KeepHours).Truncate(24*time.Hour)); err != nil {
+	if err := u.condense(ctx, now.Add(-KeepHourly).Truncate(24*time.Hour)); err != nil {
 		return fmt.Errorf("adding up usage to days: %w", err)
 	}
 	return u.loadApplications(ctx)

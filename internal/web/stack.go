@@ -14,6 +14,9 @@ import (
 // MaxBody bounds every request body, in bytes; routes state lower limits.
 const MaxBody = 16 << 20
 
+// bodyTimeout is how long a client may take to send a body.
+const bodyTimeout = 30 * time.Second
+
 // slow is how long a request may take before the log mentions it.
 const slow = time.Second
 
@@ -150,9 +153,11 @@ func secure(next http.Handler) http.Handler {
 	})
 }
 
+// limitBody bounds a body's size and how long it may take to arrive.
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body != nil && r.Body != http.NoBody {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout)) // not every writer has a connection
 			r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 		}
 		next.ServeHTTP(w, r)
