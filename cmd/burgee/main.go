@@ -74,7 +74,7 @@ func run(arguments []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	if err := app.LoadSecretFiles(); err != nil {
+	if err := app.LoadEnvironment(); err != nil {
 		return err
 	}
 	parsed, err := parse(arguments)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -104,30 +103,4 @@ func parsePrefix(text string) (netip.Prefix, error) {
 		prefix = netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-mapped)
 	}
 	return prefix.Masked(), nil
-}
-
-// secretFiles are the variables whose value may come from a file.
-var secretFiles = []string{
-	"UNLEASH_DEFAULT_ADMIN_PASSWORD",
-	"INIT_ADMIN_API_TOKENS", "INIT_CLIENT_API_TOKENS", "INIT_BACKEND_API_TOKENS", "INIT_FRONTEND_API_TOKENS",
-}
-
-// LoadSecretFiles sets each variable that may hold a secret from the file that
-// NAME_FILE names, unless NAME is set. Call it before parsing the command
-// line.
-func LoadSecretFiles() error {
-	for _, name := range secretFiles {
-		file := os.Getenv(name + "_FILE")
-		if file == "" || os.Getenv(name) != "" {
-			continue
-		}
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return fmt.Errorf("reading %s_FILE: %w", name, err)
-		}
-		if err := os.Setenv(name, strings.TrimSpace(string(content))); err != nil {
-			return fmt.Errorf("setting %s: %w", name, err)
-		}
-	}
-	return nil
 }

@@ -52,7 +52,7 @@ type Observation struct {
 // takes the base path off, and forgives doubled and trailing slashes.
 func Stack(o StackOptions) []func(http.Handler) http.Handler {
 	return []func(http.Handler) http.Handler{
-		identify(o.TrustedProxies), observe(o), recoverPanics(o.Panicked), secure, limitBody, stripBase(o), forgiveSlashes, headAsGet,
+		identify(o.TrustedProxies), observe(o), recoverPanics(o.Panicked), secure, limitBody, forgiveSlashes, stripBase(o), headAsGet,
 	}
 }
 

@@ -1,0 +1,54 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+)
+
+// secretFiles are the variables whose value may come from a file.
+var secretFiles = []string{
+	"UNLEASH_DEFAULT_ADMIN_PASSWORD",
+	"INIT_ADMIN_API_TOKENS", "INIT_CLIENT_API_TOKENS", "INIT_BACKEND_API_TOKENS", "INIT_FRONTEND_API_TOKENS",
+}
+
+// LoadEnvironment makes the process's variables ready for the command line,
+// which must be parsed after it. A variable of a setting that is empty counts
+// as not set; one that may hold a secret is read from the file that NAME_FILE
+// names, unless NAME is set.
+func LoadEnvironment() error {
+	for _, name := range append(variables(ServeConfig{}), variables(HealthConfig{})...) {
+		if value, set := os.LookupEnv(name); !set || value != "" {
+			continue
+		}
+		if err := os.Unsetenv(name); err != nil {
+			return fmt.Errorf("clearing %s: %w", name, err)
+		}
+	}
+	for _, name := range secretFiles {
+		file := os.Getenv(name + "_FILE")
+		if file == "" || os.Getenv(name) != "" {
+			continue
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("reading %s_FILE: %w", name, err)
+		}
+		if err := os.Setenv(name, strings.TrimSpace(string(content))); err != nil {
+			return fmt.Errorf("setting %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// variables returns the variables of all settings of a command.
+func variables(config any) []string {
+	var all []string
+	for i, t := 0, reflect.TypeOf(config); i < t.NumField(); i++ {
+		if names := t.Field(i).Tag.Get("env"); names != "" {
+			all = append(all, strings.Split(names, ",")...)
+		}
+	}
+	return all
+}
