@@ -62,8 +62,8 @@ type FlagNameBody struct {
 
 // FlagList is a list of flags.
 type FlagList struct {
-	Version  int                  `json:"version"`
-	Features []control.FlagDetail `json:"features"`
+	Version  int                   `json:"version"`
+	Features []control.FlagSummary `json:"features"`
 }
 
 func (h *Handler) flagRoutes() []Route {

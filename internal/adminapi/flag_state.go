@@ -19,7 +19,7 @@ type VariantBody struct {
 	WeightType string         `json:"weightType,omitempty" enum:"fix,variable" doc:"variable ones share what the fixed ones leave"`
 	Stickiness string         `json:"stickiness,omitempty"`
 	Payload    *PayloadBody   `json:"payload,omitempty"`
-	Overrides  []OverrideBody `json:"overrides,omitempty" doc:"Variants of flags only"`
+	Overrides  []OverrideBody `json:"overrides,omitempty" doc:"Gives it to contexts whose field has one of the values"`
 }
 
 // PayloadBody is a payload as clients send it.
@@ -49,7 +49,21 @@ func (b VariantBody) variant() feature.Variant {
 	return v
 }
 
-func variantsOf(bodies []VariantBody) []feature.Variant {
+// StrategyVariantBody is a variant of a strategy as clients send it.
+type StrategyVariantBody struct {
+	Name       string       `json:"name" required:"true" minLength:"1"`
+	Weight     int          `json:"weight,omitempty" minimum:"0" maximum:"1000" doc:"In thousandths; counts for the weightType fix only"`
+	WeightType string       `json:"weightType,omitempty" enum:"fix,variable" doc:"variable ones share what the fixed ones leave"`
+	Stickiness string       `json:"stickiness,omitempty"`
+	Payload    *PayloadBody `json:"payload,omitempty"`
+}
+
+func (b StrategyVariantBody) variant() feature.Variant {
+	return VariantBody{Name: b.Name, Weight: b.Weight, WeightType: b.WeightType, Stickiness: b.Stickiness, Payload: b.Payload}.variant()
+}
+
+// variantsOf returns what bodies of variants say.
+func variantsOf[B interface{ variant() feature.Variant }](bodies []B) []feature.Variant {
 	variants := make([]feature.Variant, len(bodies))
 	for i, b := range bodies {
 		variants[i] = b.variant()

@@ -11,14 +11,14 @@ import (
 
 // StrategyBody adds a strategy to a flag.
 type StrategyBody struct {
-	Name        string              `json:"name" required:"true" minLength:"1" doc:"The name of a strategy definition"`
-	Title       *string             `json:"title,omitempty"`
-	Disabled    *bool               `json:"disabled,omitempty"`
-	SortOrder   *int                `json:"sortOrder,omitempty" doc:"Among its siblings; last when absent"`
-	Parameters  map[string]web.Text `json:"parameters,omitempty"`
-	Constraints []ConstraintBody    `json:"constraints,omitempty"`
-	Variants    []VariantBody       `json:"variants,omitempty"`
-	Segments    []feature.SegmentID `json:"segments,omitempty"`
+	Name        string                `json:"name" required:"true" minLength:"1" doc:"The name of a strategy definition"`
+	Title       *string               `json:"title,omitempty"`
+	Disabled    *bool                 `json:"disabled,omitempty"`
+	SortOrder   *int                  `json:"sortOrder,omitempty" maximum:"1000000" doc:"Among its siblings; last when absent"`
+	Parameters  map[string]web.Text   `json:"parameters,omitempty"`
+	Constraints []ConstraintBody      `json:"constraints,omitempty"`
+	Variants    []StrategyVariantBody `json:"variants,omitempty"`
+	Segments    []feature.SegmentID   `json:"segments,omitempty"`
 }
 
 func (b StrategyBody) strategy() control.NewStrategy {
@@ -41,14 +41,14 @@ func parametersOf(body map[string]web.Text) map[string]string {
 
 // StrategyUpdateBody changes a strategy; what is absent stays as it is.
 type StrategyUpdateBody struct {
-	Name        *string             `json:"name,omitempty" minLength:"1"`
-	Title       *string             `json:"title,omitempty" doc:"Empty for none"`
-	Disabled    *bool               `json:"disabled,omitempty"`
-	SortOrder   *int                `json:"sortOrder,omitempty"`
-	Parameters  map[string]web.Text `json:"parameters,omitempty"`
-	Constraints []ConstraintBody    `json:"constraints,omitempty"`
-	Variants    []VariantBody       `json:"variants,omitempty"`
-	Segments    []feature.SegmentID `json:"segments,omitempty"`
+	Name        *string               `json:"name,omitempty" minLength:"1"`
+	Title       *string               `json:"title,omitempty" doc:"Empty for none"`
+	Disabled    *bool                 `json:"disabled,omitempty"`
+	SortOrder   *int                  `json:"sortOrder,omitempty" maximum:"1000000"`
+	Parameters  map[string]web.Text   `json:"parameters,omitempty"`
+	Constraints []ConstraintBody      `json:"constraints,omitempty"`
+	Variants    []StrategyVariantBody `json:"variants,omitempty"`
+	Segments    []feature.SegmentID   `json:"segments,omitempty"`
 }
 
 func (b StrategyUpdateBody) apply(s feature.Strategy) feature.Strategy {
@@ -73,15 +73,15 @@ func (b StrategyUpdateBody) apply(s feature.Strategy) feature.Strategy {
 
 // strategyDocument is what a JSON Patch of a strategy applies to.
 type strategyDocument struct {
-	_           struct{}            `closed:"true"`
-	Name        string              `json:"name" required:"true"`
-	Title       *string             `json:"title"`
-	Disabled    bool                `json:"disabled"`
-	SortOrder   int                 `json:"sortOrder"`
-	Parameters  map[string]web.Text `json:"parameters"`
-	Constraints []ConstraintBody    `json:"constraints"`
-	Variants    []VariantBody       `json:"variants"`
-	Segments    []feature.SegmentID `json:"segments"`
+	_           struct{}              `closed:"true"`
+	Name        string                `json:"name" required:"true"`
+	Title       *string               `json:"title"`
+	Disabled    bool                  `json:"disabled"`
+	SortOrder   int                   `json:"sortOrder" maximum:"1000000"`
+	Parameters  map[string]web.Text   `json:"parameters"`
+	Constraints []ConstraintBody      `json:"constraints"`
+	Variants    []StrategyVariantBody `json:"variants"`
+	Segments    []feature.SegmentID   `json:"segments"`
 }
 
 func (h *Handler) flagStrategyRoutes() []Route {

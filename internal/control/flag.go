@@ -130,8 +130,8 @@ func requireLiveProject(ctx context.Context, tx *store.Tx, id feature.ProjectID)
 
 // Flags returns the flags of a project, or of all projects when it is empty:
 // the archived ones, or those that are not.
-func (c *Control) Flags(ctx context.Context, project feature.ProjectID, archived bool) ([]FlagDetail, error) {
-	return view(ctx, c, func(tx *store.Tx) ([]FlagDetail, error) {
+func (c *Control) Flags(ctx context.Context, project feature.ProjectID, archived bool) ([]FlagSummary, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]FlagSummary, error) {
 		if project != "" {
 			if _, err := tx.Project(ctx, project); err != nil {
 				return nil, err
@@ -141,7 +141,12 @@ func (c *Control) Flags(ctx context.Context, project feature.ProjectID, archived
 		if err != nil {
 			return nil, err
 		}
-		return flagDetails(ctx, tx, flags)
+		details, err := flagDetails(ctx, tx, flags)
+		summaries := make([]FlagSummary, len(details))
+		for i, d := range details {
+			summaries[i] = d.summary()
+		}
+		return summaries, err
 	})
 }
 

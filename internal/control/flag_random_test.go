@@ -189,14 +189,23 @@ var actions = []struct {
 	}},
 }
 
+// details returns all flags, archived or live, as people see them.
+func (b bench) details(archived bool) []control.FlagDetail {
+	b.t.Helper()
+	all, err := b.Flags(b.t.Context(), "", archived)
+	b.must(err)
+	details := make([]control.FlagDetail, len(all))
+	for i, f := range all {
+		details[i], err = b.Flag(b.t.Context(), control.FlagRef{Name: f.Name})
+		b.must(err)
+	}
+	return details
+}
+
 // checkConsistent checks what must be true of flags at any moment.
 func (b bench) checkConsistent(after string) {
 	b.t.Helper()
-	ctx := b.t.Context()
-	live, err := b.Flags(ctx, "", false)
-	b.must(err)
-	archived, err := b.Flags(ctx, "", true)
-	b.must(err)
+	live, archived := b.details(false), b.details(true)
 	byName := map[feature.Name]control.FlagDetail{}
 	for _, f := range live {
 		byName[f.Name] = f

@@ -20,7 +20,7 @@ type NewStrategy struct {
 // StrategyOrder gives one strategy its place among its siblings.
 type StrategyOrder struct {
 	ID        feature.StrategyID `json:"id" required:"true"`
-	SortOrder int                `json:"sortOrder" required:"true"`
+	SortOrder int                `json:"sortOrder" required:"true" maximum:"1000000"`
 }
 
 // FlagStrategy returns one strategy of a flag.

@@ -13,7 +13,7 @@ import (
 type FlagDetail struct {
 	Name           feature.Name         `json:"name"`
 	Type           string               `json:"type"`
-	Description    *string              `json:"description" nullable:"true"`
+	Description    *string              `json:"description"`
 	Project        feature.ProjectID    `json:"project"`
 	Archived       bool                 `json:"archived"`
 	Enabled        bool                 `json:"enabled" doc:"On in at least one environment"`
@@ -22,12 +22,38 @@ type FlagDetail struct {
 	ImpressionData bool                 `json:"impressionData"`
 	CreatedAt      time.Time            `json:"createdAt"`
 	CreatedBy      *store.Author        `json:"createdBy,omitempty" doc:"Absent when a token made it"`
-	ArchivedAt     *time.Time           `json:"archivedAt" nullable:"true"`
-	LastSeenAt     *time.Time           `json:"lastSeenAt" nullable:"true" doc:"When an SDK last evaluated it, in any environment"`
+	ArchivedAt     *time.Time           `json:"archivedAt"`
 	Environments   []FlagEnvironment    `json:"environments"`
 	Tags           []feature.Tag        `json:"tags"`
 	Children       []feature.Name       `json:"children" doc:"Flags that depend on it"`
 	Dependencies   []feature.Dependency `json:"dependencies" doc:"Flags it depends on"`
+}
+
+// FlagSummary is a flag as lists show it.
+type FlagSummary struct {
+	Name           feature.Name         `json:"name"`
+	Type           string               `json:"type"`
+	Description    *string              `json:"description"`
+	Stale          bool                 `json:"stale"`
+	Favorite       bool                 `json:"favorite"`
+	ImpressionData bool                 `json:"impressionData"`
+	CreatedAt      time.Time            `json:"createdAt"`
+	Project        feature.ProjectID    `json:"project,omitempty" doc:"In lists of archived flags only"`
+	ArchivedAt     *time.Time           `json:"archivedAt,omitempty" doc:"In lists of archived flags only"`
+	Environments   []EnvironmentSummary `json:"environments"`
+	Tags           []feature.Tag        `json:"tags"`
+}
+
+// EnvironmentSummary is a flag in one environment as lists show it.
+type EnvironmentSummary struct {
+	Name                 feature.EnvironmentName `json:"name"`
+	Type                 string                  `json:"type"`
+	Enabled              bool                    `json:"enabled"`
+	SortOrder            int                     `json:"sortOrder"`
+	VariantCount         int                     `json:"variantCount"`
+	LastSeenAt           *time.Time              `json:"lastSeenAt" doc:"When an SDK last evaluated it; null for never"`
+	HasStrategies        bool                    `json:"hasStrategies"`
+	HasEnabledStrategies bool                    `json:"hasEnabledStrategies"`
 }
 
 // FlagEnvironment is a flag in one environment.
@@ -41,7 +67,7 @@ type FlagEnvironment struct {
 	VariantCount         int                     `json:"variantCount"`
 	Strategies           []StrategyDetail        `json:"strategies"`
 	Variants             []feature.Variant       `json:"variants"`
-	LastSeenAt           *time.Time              `json:"lastSeenAt" nullable:"true"`
+	LastSeenAt           *time.Time              `json:"lastSeenAt" doc:"When an SDK last evaluated it; null for never"`
 	HasStrategies        bool                    `json:"hasStrategies"`
 	HasEnabledStrategies bool                    `json:"hasEnabledStrategies"`
 }
@@ -50,7 +76,7 @@ type FlagEnvironment struct {
 type StrategyDetail struct {
 	ID          feature.StrategyID   `json:"id"`
 	Name        string               `json:"name"`
-	Title       *string              `json:"title" nullable:"true"`
+	Title       *string              `json:"title"`
 	Disabled    bool                 `json:"disabled"`
 	FeatureName feature.Name         `json:"featureName"`
 	SortOrder   int                  `json:"sortOrder"`
@@ -117,14 +143,29 @@ func flagDetails(ctx context.Context, tx *store.Tx, flags []feature.Flag) ([]Fla
 		for _, place := range r.places[f.Project] {
 			e := flagEnvironment(f.Name, place, r.states[f.Name][place.Name])
 			d.Enabled = d.Enabled || e.Enabled
-			if e.LastSeenAt != nil && (d.LastSeenAt == nil || e.LastSeenAt.After(*d.LastSeenAt)) {
-				d.LastSeenAt = e.LastSeenAt
-			}
 			d.Environments = append(d.Environments, e)
 		}
 		all[i] = d
 	}
 	return all, nil
+}
+
+// summary is the flag as lists show it.
+func (d FlagDetail) summary() FlagSummary {
+	s := FlagSummary{
+		Name: d.Name, Type: d.Type, Description: d.Description, Stale: d.Stale, Favorite: d.Favorite, ImpressionData: d.ImpressionData,
+		CreatedAt: d.CreatedAt, ArchivedAt: d.ArchivedAt, Environments: make([]EnvironmentSummary, len(d.Environments)), Tags: d.Tags,
+	}
+	if d.Archived {
+		s.Project = d.Project
+	}
+	for i, e := range d.Environments {
+		s.Environments[i] = EnvironmentSummary{
+			Name: e.Name, Type: e.Type, Enabled: e.Enabled, SortOrder: e.SortOrder, VariantCount: e.VariantCount,
+			LastSeenAt: e.LastSeenAt, HasStrategies: e.HasStrategies, HasEnabledStrategies: e.HasEnabledStrategies,
+		}
+	}
+	return s
 }
 
 func flagEnvironment(flag feature.Name, place store.Place, state store.FlagState) FlagEnvironment {
