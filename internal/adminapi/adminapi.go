@@ -43,6 +43,7 @@ func (h *Handler) Routes() []Route {
 	var all []Route
 	for _, routes := range [][]Route{
 		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
+		h.projectRoutes(), h.environmentRoutes(),
 		h.usageRoutes(), h.applicationRoutes(),
 		h.tokenRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(),
@@ -145,6 +146,18 @@ func (c *Call) ID(name string) (int64, error) {
 
 // Query returns the first value of a query parameter; empty when absent.
 func (c *Call) Query(name string) string { return c.r.URL.Query().Get(name) }
+
+// Bool returns a query parameter that is true or false, or an Invalid error;
+// false when absent.
+func (c *Call) Bool(name string) (bool, error) {
+	switch c.Query(name) {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	}
+	return false, fault.Field("/query/"+name, "%s must be true or false", name)
+}
 
 // Need is the permission that a route declares.
 type Need struct {

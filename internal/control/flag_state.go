@@ -110,14 +110,16 @@ func (w flagWork) switchTo(ctx context.Context, flag feature.Flag, environment f
 	if err := w.SetEnabled(ctx, flag.Name, environment, to.On); err != nil {
 		return err
 	}
-	type enabled struct {
-		Enabled bool `json:"enabled"`
-	}
 	eventType := eventFlagOff
 	if to.On {
 		eventType = eventFlagOn
 	}
-	return w.note(ctx, aboutPlace(eventType, flag, environment), enabled{!to.On}, enabled{to.On})
+	return w.note(ctx, aboutPlace(eventType, flag, environment), flagSwitch{!to.On}, flagSwitch{to.On})
+}
+
+// flagSwitch is what events tell of a flag that is switched.
+type flagSwitch struct {
+	Enabled bool `json:"enabled"`
 }
 
 // giveStrategy makes sure that a flag about to be on has an enabled strategy:

@@ -35,7 +35,10 @@ type segmentRecord struct {
 	Constraints []feature.Constraint `json:"constraints"`
 }
 
-func recordOfSegment(s feature.Segment) segmentRecord {
+func segmentData(s *feature.Segment) any {
+	if s == nil {
+		return nil
+	}
 	return segmentRecord{ID: s.ID, Name: s.Name, Description: s.Description, Project: s.Project, Constraints: s.Constraints}
 }
 
@@ -282,37 +285,16 @@ func (c *Control) SetStrategySegments(ctx context.Context, actor access.Principa
 	if len(in.Segments) > feature.MaxStrategySegments {
 		return fault.Field("/body/segmentIds", "segmentIds must not be more than %d", feature.MaxStrategySegments)
 	}
-	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		placed, err := tx.Strategy(ctx, in.Strategy)
-		if err != nil {
-			return err
-		}
-		flag, err := tx.Flag(ctx, placed.Feature)
-		if err != nil {
-			return err
-		}
-		if flag.Project != in.Project || placed.Environment != in.Environment || flag.ArchivedAt != nil {
-			return fault.New(fault.NotFound, "there is no strategy %q in project %q and environment %q", in.Strategy, in.Project, in.Environment)
-		}
-		foreign, err := tx.ForeignSegments(ctx, in.Project, in.Segments)
-		if err != nil {
-			return err
-		}
-		if len(foreign) > 0 {
-			return fault.Field("/body/segmentIds", "segmentIds must name segments that project %q may use; %d is none", in.Project, foreign[0])
-		}
-		after := placed.Strategy
-		after.Segments = in.Segments
-		if err := tx.UpdateStrategy(ctx, after); err != nil {
-			return err
-		}
-		if err := tx.Touch(ctx, store.NounFeature, string(placed.Feature)); err != nil {
-			return err
-		}
-		return tx.Record(ctx, actor, store.Event{
-			Type: eventStrategySegments, Project: in.Project, Feature: placed.Feature, Environment: in.Environment,
-		}, strategySegmentsRecord{in.Strategy, placed.Strategy.Segments}, strategySegmentsRecord{in.Strategy, in.Segments})
+	placed, err := view(ctx, c, func(tx *store.Tx) (store.Placed, error) { return tx.Strategy(ctx, in.Strategy) })
+	if err != nil {
+		return err
+	}
+	at := FlagPlace{FlagRef{in.Project, placed.Feature}, in.Environment}
+	_, err = c.UpdateStrategy(ctx, actor, at, in.Strategy, func(s feature.Strategy) (feature.Strategy, error) {
+		s.Segments = in.Segments
+		return s, nil
 	})
+	return err
 }
 
 // StrategySegments says which segments a strategy uses.
@@ -322,14 +304,6 @@ type StrategySegments struct {
 	Strategy    feature.StrategyID
 	Segments    []feature.SegmentID
 }
-
-type strategySegmentsRecord struct {
-	ID       feature.StrategyID  `json:"id"`
-	Segments []feature.SegmentID `json:"segments"`
-}
-
-// eventStrategySegments is the type of events about a changed strategy.
-const eventStrategySegments = "feature-strategy-update"
 
 // projectOfBody reports a project in the body that is not there; empty is
 // fine.
@@ -354,16 +328,9 @@ func normalSegment(s feature.Segment) feature.Segment {
 }
 
 func segmentChanged(ctx context.Context, tx *store.Tx, actor access.Principal, c changed[feature.Segment]) error {
-	var pre, data any
-	if c.before != nil {
-		pre = recordOfSegment(*c.before)
-	}
-	if c.after != nil {
-		data = recordOfSegment(*c.after)
-	}
 	about := c.about()
 	if err := tx.Touch(ctx, store.NounSegment, strconv.FormatInt(int64(about.ID), 10)); err != nil {
 		return err
 	}
-	return tx.Record(ctx, actor, store.Event{Type: c.event, Project: about.Project}, pre, data)
+	return tx.Record(ctx, actor, store.Event{Type: c.event, Project: about.Project}, segmentData(c.before), segmentData(c.after))
 }

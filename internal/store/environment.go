@@ -35,6 +35,9 @@ func (tx *Tx) UpdateEnvironment(ctx context.Context, e feature.Environment) erro
 
 // DeleteEnvironment removes an environment with all that flags have in it.
 func (tx *Tx) DeleteEnvironment(ctx context.Context, name feature.EnvironmentName) error {
+	if _, err := tx.exec(ctx, `DELETE FROM feature_last_seen WHERE environment = $1`, name); err != nil {
+		return err
+	}
 	_, err := tx.exec(ctx, `DELETE FROM environment WHERE name = $1`, name)
 	return err
 }

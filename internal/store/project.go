@@ -93,6 +93,13 @@ func (tx *Tx) DeleteProjectEnvironment(ctx context.Context, project feature.Proj
 	return err
 }
 
+// SwitchOffFlags switches off every flag of a project in an environment and
+// returns those that were on. Their strategies stay.
+func (tx *Tx) SwitchOffFlags(ctx context.Context, project feature.ProjectID, environment feature.EnvironmentName) ([]feature.Name, error) {
+	return list(ctx, tx, scanName, `UPDATE feature_environment SET enabled = FALSE
+		WHERE environment = $2 AND enabled AND feature IN (SELECT name FROM feature WHERE project = $1) RETURNING feature`, project, environment)
+}
+
 // DefaultStrategies returns every default strategy that a project chose.
 func (tx *Tx) DefaultStrategies(ctx context.Context) ([]ProjectEnvironment, error) {
 	return list(ctx, tx, scanProjectEnvironment, `SELECT project, environment, default_strategy FROM project_environment
