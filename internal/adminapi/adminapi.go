@@ -43,7 +43,7 @@ func (h *Handler) Routes() []Route {
 	var all []Route
 	for _, routes := range [][]Route{
 		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
-		h.projectRoutes(), h.environmentRoutes(),
+		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(),
 		h.usageRoutes(), h.applicationRoutes(),
 		h.tokenRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(),

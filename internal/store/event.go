@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/access"
@@ -72,43 +70,7 @@ func optionalDocument(value any) (*string, error) {
 	return &text, err
 }
 
-// EventFilter narrows a list of events. Empty fields do not narrow.
-type EventFilter struct {
-	Feature feature.Name
-	Project feature.ProjectID
-	Type    string
-	Offset  int
-	Limit   int // at most this many; required
-}
-
 const eventColumns = hashedColumns + `, hash`
-
-// Events returns events, newest first, and how many match in all.
-func (tx *Tx) Events(ctx context.Context, f EventFilter) ([]Event, int, error) {
-	var where []string
-	var args []any
-	narrow := func(column, value string) {
-		if value != "" {
-			args = append(args, value)
-			where = append(where, column+` = $`+strconv.Itoa(len(args)))
-		}
-	}
-	narrow("feature", string(f.Feature))
-	narrow("project", string(f.Project))
-	narrow("type", f.Type)
-	condition := ""
-	if len(where) > 0 {
-		condition = ` WHERE ` + strings.Join(where, ` AND `)
-	}
-	var total int
-	if err := tx.one(ctx, `SELECT count(*) FROM event`+condition, args, &total); err != nil {
-		return nil, 0, err
-	}
-	args = append(args, f.Limit, f.Offset)
-	events, err := list(ctx, tx, scanEvent, `SELECT `+eventColumns+` FROM event`+condition+
-		` ORDER BY id DESC LIMIT $`+strconv.Itoa(len(args)-1)+` OFFSET $`+strconv.Itoa(len(args)), args...)
-	return events, total, err
-}
 
 func scanEvent(s scanner) (Event, error) {
 	var e Event

@@ -105,7 +105,7 @@ func TestUpdateTakesOneRevisionAndSurvivesReopening(t *testing.T) {
 		t.Errorf("revision %d after one update with two changes, want 1", got)
 	}
 	err = db.View(ctx, func(tx *store.Tx) error {
-		events, total, err := tx.Events(ctx, store.EventFilter{Type: "made", Limit: 1, Offset: 1})
+		events, total, err := tx.Events(ctx, store.EventFilter{Types: []string{"made"}, Limit: 1, Offset: 1})
 		if err != nil || total != 2 || len(events) != 1 {
 			t.Fatalf("events %v, total %d, %v", events, total, err)
 		}

@@ -1,0 +1,123 @@
+package adminapi_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/burgeehq/burgee/internal/testkit"
+)
+
+type eventLog struct {
+	Events []struct {
+		Type            string
+		CreatedBy       string
+		CreatedByUserID int64
+		TokenID         *string
+		Project         *string
+		FeatureName     *string
+		GroupID         string
+		Data, PreData   map[string]any
+	}
+	Total, TotalEvents int
+}
+
+func (l eventLog) types() []string {
+	types := []string{}
+	for _, e := range l.Events {
+		types = append(types, e.Type)
+	}
+	return types
+}
+
+// Every change leaves its event, with what was before and after.
+func TestEventLog(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	editor := s.Person("editor", "Editor")
+	first := s.Do("GET", "/api/admin/events", "")
+	var before eventLog
+	first.JSON(t, &before)
+	s.Run([]testkit.Step{
+		{Name: "tag type", Method: "POST", Path: "/api/admin/tag-types", As: editor.PAT, Body: `{"name":"team"}`, Status: 201},
+		{Name: "refused", Method: "POST", Path: "/api/admin/tag-types", As: editor.PAT, Body: `{"name":"team"}`, Status: 409},
+		{Name: "change", Method: "PUT", Path: "/api/admin/tag-types/team", Body: `{"icon":"T"}`, Status: 200},
+	}...)
+	s.Clock.Advance(48 * time.Hour)
+	s.Run([]testkit.Step{
+		{Name: "project", Method: "POST", Path: "/api/admin/projects", Body: `{"id":"p_1","name":"x"}`, Status: 201},
+		{Name: "flag", Method: "POST", Path: "/api/admin/projects/p_1/features", Body: `{"name":"f","description":"100% Odd_Name"}`, Status: 201},
+	}...)
+	read := func(path string) eventLog {
+		t.Helper()
+		var log eventLog
+		s.Must(http.StatusOK, "GET", path, "").JSON(t, &log)
+		return log
+	}
+	log := read("/api/admin/events")
+	made := log.Events[:len(log.Events)-len(before.Events)]
+	if want := []string{"feature-created", "project-created", "tag-type-updated", "tag-type-created"}; !cmp.Equal(want, log.types()[:len(made)]) {
+		t.Fatalf("new events %v, want %v", log.types()[:len(made)], want)
+	}
+	if e := made[3]; e.CreatedBy != "editor" || e.CreatedByUserID != editor.ID || e.TokenID == nil || e.PreData != nil || e.Data["name"] != "team" {
+		t.Errorf("R8: the event of a personal token is %+v, want its owner's name and the token", e)
+	}
+	if e := made[2]; e.CreatedByUserID != -42 || e.PreData["icon"] != nil || e.Data["icon"] != "T" {
+		t.Errorf("the event of an admin token is %+v", e)
+	}
+	search := func(query string) []string {
+		t.Helper()
+		return read("/api/admin/search/events?" + query).types()
+	}
+	for query, want := range map[string][]string{
+		"type=IS:tag-type-created":                           {"tag-type-created"},
+		"type=IS_ANY_OF:tag-type-created,%20project-created": {"project-created", "tag-type-created"},
+		"type=IS:nope":                                 {},
+		"project=IS:p_1":                               {"feature-created", "project-created"},
+		"project=IS:p_1&feature=IS:f":                  {"feature-created"},
+		"createdBy=IS:editor&type=IS:tag-type-created": {"tag-type-created"},
+		fmt.Sprintf("createdBy=IS:%d&type=IS:tag-type-created", editor.ID):  {"tag-type-created"},
+		"groupId=IS:" + made[0].GroupID:                                     {"feature-created"},
+		"query=" + url.QueryEscape("100% odd_name"):                         {"feature-created"},
+		"query=" + url.QueryEscape("100%name"):                              {},
+		"query=oddXname":                                                    {},
+		"from=IS:2026-11-24":                                                {"feature-created", "project-created"},
+		"from=IS:2026-11-25":                                                {},
+		"from=IS:2026-11-24&to=IS:2026-11-24":                               {"feature-created", "project-created"},
+		"to=IS:2026-11-23&type=IS_ANY_OF:tag-type-updated,tag-type-created": {"tag-type-updated", "tag-type-created"},
+		"limit=1":          {"feature-created"},
+		"limit=1&offset=1": {"project-created"},
+		"offset=100000":    {},
+	} {
+		if diff := cmp.Diff(want, search(query)); diff != "" {
+			t.Errorf("search %s (-want +got):\n%s", query, diff)
+		}
+	}
+	if all := read("/api/admin/search/events?limit=1"); all.Total != log.TotalEvents {
+		t.Errorf("total %d of one page, want %d", all.Total, log.TotalEvents)
+	}
+	if got := read("/api/admin/events?project=p_1").types(); !cmp.Equal(got, []string{"feature-created", "project-created"}) {
+		t.Errorf("events of the project: %v", got)
+	}
+	if got := read("/api/admin/events/f").types(); !cmp.Equal(got, []string{"feature-created"}) {
+		t.Errorf("events of the flag: %v", got)
+	}
+	s.Run([]testkit.Step{
+		{Name: "no such flag ever", Method: "GET", Path: "/api/admin/events/nope", Status: 200, Contains: []string{`"events":[]`}},
+		{Name: "creators", Method: "GET", Path: "/api/admin/event-creators", Status: 200, Contains: []string{`"name":"editor"`, `"id":-42`}},
+		{Name: "filter without form", Method: "GET", Path: "/api/admin/search/events?type=tag", Status: 400, Contains: []string{`"/query/type"`}},
+		{Name: "not a day", Method: "GET", Path: "/api/admin/search/events?from=IS:2026-02-30", Status: 400, Contains: []string{`"/query/from"`}},
+		{Name: "not a number", Method: "GET", Path: "/api/admin/search/events?id=IS:one", Status: 400, Contains: []string{`"/query/id"`}},
+		{Name: "not a limit", Method: "GET", Path: "/api/admin/search/events?limit=0", Status: 400, Contains: []string{`"/query/limit"`}},
+		{Name: "too many values", Method: "GET", Path: "/api/admin/search/events?type=IS_ANY_OF:" + strings.Repeat("a,", 100), Status: 400},
+		{Name: "not for an editor", Method: "GET", Path: "/api/admin/events", As: editor.PAT, Status: 403},
+		{Name: "nor a search", Method: "GET", Path: "/api/admin/search/events", As: editor.PAT, Status: 403},
+		{Name: "nor the creators", Method: "GET", Path: "/api/admin/event-creators", As: editor.PAT, Status: 403},
+		{Name: "but the log of a flag", Method: "GET", Path: "/api/admin/events/f", As: editor.PAT, Status: 200, Contains: []string{`"feature-created"`}},
+	}...)
+}
