@@ -73,7 +73,7 @@ func (b bench) events(name feature.Name) []store.Event {
 	var events []store.Event
 	b.must(b.DB.View(b.t.Context(), func(tx *store.Tx) error {
 		var err error
-		events, _, err = tx.Events(b.t.Context(), store.EventFilter{Feature: name, Limit: 1000})
+		events, _, err = tx.Events(b.t.Context(), store.EventFilter{Features: []feature.Name{name}, Limit: 1000})
 		return err
 	}))
 	slices.Reverse(events)
