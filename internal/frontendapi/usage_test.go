@@ -37,8 +37,10 @@ func TestReports(t *testing.T) {
 	}
 	s.Run(
 		testkit.Step{Name: "counted", Method: "GET", Path: "/api/admin/client-metrics/features/mine/raw", Status: http.StatusOK, Contains: []string{
-			`{"featureName":"mine","appName":"page","environment":"development","timestamp":"2026-11-22T12:00:00Z","yes":1,"no":2}`}},
+			`{"featureName":"mine","appName":"page","environment":"development","timestamp":"2026-11-22T12:00:00Z","yes":1,"no":2}`,
+		}},
 		testkit.Step{Name: "as a front end", Method: "GET", Path: "/api/admin/metrics/applications/page/overview", Status: http.StatusOK, Contains: []string{
-			`"frontendSdks":["unleash-js-sdk:3.8.2"]`, `"backendSdks":[]`}},
+			`"frontendSdks":["unleash-js-sdk:3.8.2"]`, `"backendSdks":[]`,
+		}},
 	)
 }

@@ -330,8 +330,8 @@ func TestPrune(t *testing.T) {
 	b.update(func(tx *store.Tx) error {
 		return tx.SaveApplication(t.Context(), store.Application{Name: "described", Description: &described, CreatedAt: noon, SeenAt: noon})
 	})
-	for _, back := range []time.Duration{0, 1, 2} {
-		b.Metrics(everything, report("app", noon.Add(-back*time.Hour), map[feature.Name]usage.Count{"a": {Yes: 1, No: 1, Variants: map[string]int64{"v": 1}}}))
+	for _, back := range []time.Duration{0, time.Hour, 2 * time.Hour} {
+		b.Metrics(everything, report("app", noon.Add(-back), map[feature.Name]usage.Count{"a": {Yes: 1, No: 1, Variants: map[string]int64{"v": 1}}}))
 	}
 	hourly := map[string]string{
 		"app development 11-22T10 ": "1 1", "app development 11-22T10 v": "1 0", "app development 11-22T11 ": "1 1",

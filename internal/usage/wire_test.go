@@ -28,10 +28,14 @@ func TestReadMetrics(t *testing.T) {
 		want       usage.Metrics
 		path       string // of the error
 	}{
-		{"node", `{"appName":"x","instanceId":"i","connectionId":"c","sdkVersion":"unleash-node-sdk:6.12.1","yggdrasilVersion":null,"platformName":"bun",` +
-			bucket + `{"f":{"yes":3,"no":1,"variants":{"a":2,"disabled":1}}}},"impactMetrics":[]}`,
+		{
+			"node", `{"appName":"x","instanceId":"i","connectionId":"c","sdkVersion":"unleash-node-sdk:6.12.1","yggdrasilVersion":null,"platformName":"bun",` +
+				bucket + `{"f":{"yes":3,"no":1,"variants":{"a":2,"disabled":1}}}},"impactMetrics":[]}`,
 			usage.Metrics{App: "x", Instance: "i", SDK: "unleash-node-sdk:6.12.1", Start: at, Flags: map[feature.Name]usage.Count{
-				"f": {Yes: 3, No: 1, Variants: map[string]int64{"a": 2, "disabled": 1}}}}, ""},
+				"f": {Yes: 3, No: 1, Variants: map[string]int64{"a": 2, "disabled": 1}},
+			}},
+			"",
+		},
 		{"browser", `{"appName":"x","instanceId":"browser",` + bucket + `{}},"impactMetrics":[]}`, usage.Metrics{App: "x", Instance: "browser", Start: at, Flags: none}, ""},
 		{"bucket null", `{"appName":"x","bucket":null,"impactMetrics":[{"name":"n"}]}`, usage.Metrics{App: "x"}, ""},
 		{"no bucket", `{"appName":"x"}`, usage.Metrics{App: "x"}, ""},
@@ -101,9 +105,12 @@ func TestReadRegistration(t *testing.T) {
 		want       usage.Registration
 		path       string
 	}{
-		{"node", `{"appName":"x","instanceId":"i","connectionId":"c","sdkVersion":"s:1","strategies":["default","custom"],"started":"2026-11-22T12:00:00.000Z","interval":10000,
+		{
+			"node", `{"appName":"x","instanceId":"i","connectionId":"c","sdkVersion":"s:1","strategies":["default","custom"],"started":"2026-11-22T12:00:00.000Z","interval":10000,
 			"platformName":"node","platformVersion":"v22","yggdrasilVersion":null,"specVersion":"5.2.0"}`,
-			usage.Registration{App: "x", Instance: "i", SDK: "s:1", Strategies: []string{"default", "custom"}, Started: &at}, ""},
+			usage.Registration{App: "x", Instance: "i", SDK: "s:1", Strategies: []string{"default", "custom"}, Started: &at},
+			"",
+		},
 		{"go", `{"appName":"x","strategies":[],"started":1795348800,"interval":15}`, usage.Registration{App: "x", Strategies: []string{}, Started: &at}, ""},
 		{"fraction of a second", `{"appName":"x","strategies":[],"started":1795348800000,"interval":0.5}`, usage.Registration{App: "x", Strategies: []string{}, Started: &at}, ""},
 		{"odd strategies", `{"appName":"x","strategies":["a",5,null,""],"started":1795348800,"interval":0}`, usage.Registration{App: "x", Strategies: []string{"a"}, Started: &at}, ""},
