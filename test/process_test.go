@@ -125,6 +125,13 @@ func start(t *testing.T, dir string, env ...string) *process {
 		log:    &output{},
 		ended:  make(chan struct{}),
 	}
+	p.run(t, env...)
+	return p
+}
+
+// run starts the program and waits until it is ready.
+func (p *process) run(t *testing.T, env ...string) {
+	t.Helper()
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "INIT_ADMIN_API_TOKENS=" + adminSecret}, env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
@@ -136,7 +143,6 @@ func start(t *testing.T, dir string, env ...string) *process {
 	}()
 	t.Cleanup(p.kill)
 	p.awaitReady(t)
-	return p
 }
 
 func (p *process) awaitReady(t *testing.T) {

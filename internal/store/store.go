@@ -115,10 +115,25 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if current > target {
 		return fmt.Errorf("the database has schema version %d, this Burgee knows up to %d: run a newer Burgee", current, target)
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrating the schema: %w", err)
+	return migrateUp(ctx, provider)
+}
+
+// migrateUp brings the schema up to date. Another process that starts on the
+// same database may win the race for a migration, which then fails here with
+// nothing changed: what it made is what is wanted.
+func migrateUp(ctx context.Context, provider *goose.Provider) error {
+	const attempts, pause = 5, 50 * time.Millisecond
+	var failed error
+	for range attempts {
+		if _, failed = provider.Up(ctx); failed == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
 	}
-	return nil
+	return fmt.Errorf("migrating the schema: %w", failed)
 }
 
 // Close closes the database. Transactions that are open fail.
