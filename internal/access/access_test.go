@@ -88,8 +88,8 @@ func TestEveryPermissionOfARoleIsKnown(t *testing.T) {
 	}
 	for _, role := range access.BuiltInRoles() {
 		for _, p := range role.Permissions {
-			if !slices.Contains(seen, p) {
-				t.Errorf("role %s has the unknown permission %s", role.Name, p)
+			if !slices.Contains(seen, p.Permission) {
+				t.Errorf("role %s has the unknown permission %s", role.Name, p.Permission)
 			}
 		}
 	}

@@ -22,6 +22,18 @@ const (
 	Environment
 )
 
+// String is the scope's name on the wire.
+func (s ScopeOf) String() string {
+	switch s {
+	case Project:
+		return "project"
+	case Environment:
+		return "environment"
+	case Root:
+	}
+	return "root"
+}
+
 // The permissions.
 const (
 	AdminAll Permission = "ADMIN"

@@ -56,6 +56,43 @@ func (g Grants) HasAnywhere(p Permission) bool {
 	})
 }
 
+// Lacks returns the first of some rights that is not held, and whether there is
+// one. A right that holds in every environment, or everywhere, is not made up
+// of rights in each. Who may change all settings of a project holds the right
+// to each of them.
+func (g Grants) Lacks(rights Grants) (Grant, bool) {
+	for _, right := range rights {
+		if !g.covers(right) {
+			return right, true
+		}
+	}
+	return Grant{}, false
+}
+
+func (g Grants) covers(right Grant) bool {
+	return slices.ContainsFunc(g, func(held Grant) bool {
+		if held.Permission == AdminAll {
+			return true
+		}
+		if held.Permission != right.Permission && (held.Permission != UpdateProject || !isProjectSetting(right.Permission)) {
+			return false
+		}
+		place := held.Project == Anywhere || held.Project == right.Project
+		return place && (held.Environment == "" || held.Environment == right.Environment)
+	})
+}
+
+// isProjectSetting reports whether UPDATE_PROJECT does as well as the
+// permission, wherever that is asked for.
+func isProjectSetting(p Permission) bool {
+	switch p {
+	case ReadProjectAccess, WriteProjectAccess, ReadDefaultStrategy, WriteDefaultStrategy,
+		ReadProjectSettings, WriteProjectSettings, ReadProjectChangeReqs, WriteProjectChangeReqs:
+		return true
+	}
+	return false
+}
+
 // Reserved user ids in events, as Unleash 8.2.0 writes them.
 const (
 	TokenUserID  int64 = -42   // an admin token acted
@@ -76,6 +113,7 @@ type Principal struct {
 	SessionID string
 	Address   string // the client's network address, for the event log
 	Grants    Grants
+	Projects  Visibility
 }
 
 // Person reports whether a user stands behind the request.
@@ -87,6 +125,13 @@ func (p Principal) Can(project, environment string, anyOf ...Permission) bool {
 	return slices.ContainsFunc(anyOf, func(perm Permission) bool {
 		return p.Grants.Has(perm, project, environment)
 	})
+}
+
+// Sees reports whether the principal may know of a project: everybody of one
+// that is not private, its members and administrators of one that is. Of a
+// project that does not exist, nobody but administrators may know.
+func (p Principal) Sees(project string) bool {
+	return p.Projects.Open[project] || p.Projects.Member[project] || p.IsAdmin()
 }
 
 // IsAdmin reports whether the principal may do everything.
@@ -103,6 +148,13 @@ func (p Principal) DisplayName() string {
 	default:
 		return p.Name
 	}
+}
+
+// Visibility says which projects somebody may know of. The zero value is none.
+// Its maps are shared and must not be changed.
+type Visibility struct {
+	Open   map[string]bool // projects that everybody sees
+	Member map[string]bool // projects in which somebody holds a role or a right
 }
 
 // System is the server acting by itself, with every right.

@@ -21,6 +21,7 @@ import (
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/token"
 	"github.com/burgeehq/burgee/internal/web"
 )
@@ -46,7 +47,7 @@ func (h *Handler) Routes() []Route {
 		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(),
 		h.usageRoutes(), h.applicationRoutes(),
 		h.tokenRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
-		h.meRoutes(), h.userRoutes(), h.roleRoutes(),
+		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
 		h.flagRoutes(),
 		h.flagStateRoutes(),
 		h.flagStrategyRoutes(),
@@ -86,6 +87,9 @@ func (h *Handler) serve(route Route, w http.ResponseWriter, r *http.Request) err
 		return err
 	}
 	call := &Call{w: w, r: r, Actor: actor}
+	if err := call.mayKnow(); err != nil {
+		return err
+	}
 	if err := route.Needs.check(call); err != nil {
 		return err
 	}
@@ -121,6 +125,16 @@ type Call struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	Actor access.Principal
+}
+
+// mayKnow returns a NotFound error when the path names a project that the
+// caller may not know of: it then does not exist, whatever is asked of it.
+func (c *Call) mayKnow() error {
+	project := c.Param("projectId")
+	if project == "" || c.Actor.Sees(project) {
+		return nil
+	}
+	return control.NoProject(feature.ProjectID(project))
 }
 
 // Param returns a path parameter, unescaped.

@@ -28,12 +28,18 @@ type GrantedPermission struct {
 
 // Profile is what the person asking belongs to.
 type Profile struct {
-	RootRole          RoleInfo   `json:"rootRole"`
-	Projects          []string   `json:"projects"`
-	Groups            []struct{} `json:"groups"`
-	Features          []struct{} `json:"features"`
-	Subscriptions     []string   `json:"subscriptions"`
-	CanChangePassword bool       `json:"canChangePassword"`
+	RootRole          RoleInfo            `json:"rootRole"`
+	Projects          []feature.ProjectID `json:"projects"`
+	Groups            []MyGroup           `json:"groups"`
+	Features          []struct{}          `json:"features"`
+	Subscriptions     []string            `json:"subscriptions"`
+	CanChangePassword bool                `json:"canChangePassword"`
+}
+
+// MyGroup is a group that the person asking is in.
+type MyGroup struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
 }
 
 // PasswordBody is a new password. The old one is needed for one's own account
@@ -89,16 +95,19 @@ func (h *Handler) profile(c *Call) (Profile, error) {
 	if err != nil {
 		return Profile{}, err
 	}
-	members, err := h.Control.ProjectsOf(c.r.Context(), u.ID)
-	p := Profile{Projects: []string{}, Groups: []struct{}{}, Features: []struct{}{}, Subscriptions: []string{}, CanChangePassword: u.PasswordHash != ""}
-	for _, m := range members {
-		if !slices.Contains(p.Projects, string(m.Project)) {
-			p.Projects = append(p.Projects, string(m.Project))
-		}
+	p := Profile{Groups: []MyGroup{}, Features: []struct{}{}, Subscriptions: []string{}, CanChangePassword: u.PasswordHash != ""}
+	if p.Projects, err = h.Control.ProjectsOf(c.r.Context(), u.ID); err != nil {
+		return p, err
 	}
-	if role, known := access.BuiltInRole(u.RootRole); known {
-		p.RootRole = roleInfo(role)
+	groups, err := h.Control.GroupsOf(c.r.Context(), u.ID)
+	if err != nil {
+		return p, err
 	}
+	for _, g := range groups {
+		p.Groups = append(p.Groups, MyGroup{ID: g.ID, Name: g.Name})
+	}
+	role, err := h.Control.Role(c.r.Context(), u.RootRole)
+	p.RootRole = roleInfo(role)
 	return p, err
 }
 
@@ -107,14 +116,15 @@ func (h *Handler) myRoles(c *Call) (Roles, error) {
 	if project == "" {
 		return Roles{}, fault.Field("/query/projectId", "projectId must be given")
 	}
+	if !c.Actor.Sees(project) {
+		return Roles{}, control.NoProject(feature.ProjectID(project))
+	}
 	mine := Roles{Version: 1, Roles: []RoleInfo{}}
 	roles, err := h.Control.ProjectRoles(c.r.Context(), feature.ProjectID(project), c.Actor.UserID)
-	for _, id := range roles {
-		if role, known := access.BuiltInRole(id); known {
-			info := roleInfo(role)
-			info.Project = project
-			mine.Roles = append(mine.Roles, info)
-		}
+	for _, role := range roles {
+		info := roleInfo(role)
+		info.Project = project
+		mine.Roles = append(mine.Roles, info)
 	}
 	return mine, err
 }

@@ -2,10 +2,9 @@ package adminapi
 
 import (
 	"net/http"
-	"time"
+	"strconv"
 
 	"github.com/burgeehq/burgee/internal/access"
-	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
 )
@@ -25,6 +24,12 @@ type Roles struct {
 	Roles   []RoleInfo `json:"roles"`
 }
 
+// ChangedRole is a role that was just made or changed.
+type ChangedRole struct {
+	Version int      `json:"version"`
+	Role    RoleInfo `json:"roles" doc:"One role, under the name that clients expect"`
+}
+
 // RoleDetail is a role with its permissions.
 type RoleDetail struct {
 	ID          access.RoleID    `json:"id"`
@@ -40,6 +45,7 @@ type PermissionInfo struct {
 	Name        access.Permission `json:"name"`
 	DisplayName string            `json:"displayName"`
 	Type        string            `json:"type" enum:"root,project,environment"`
+	Environment string            `json:"environment,omitempty" doc:"The only one it holds in; absent for all"`
 }
 
 // EnvironmentPermissions are the permissions that are given an environment at
@@ -62,50 +68,71 @@ type Permissions struct {
 	Permissions PermissionGroups `json:"permissions"`
 }
 
-// ProjectAccess is who may do what in a project.
-type ProjectAccess struct {
-	Users  []ProjectUser `json:"users"`
-	Groups []struct{}    `json:"groups"`
-	Roles  []RoleInfo    `json:"roles" doc:"The roles that can be given"`
+// RoleBody creates or replaces a custom role.
+type RoleBody struct {
+	Name        string               `json:"name" required:"true" doc:"Unique on the server, in any case"`
+	Description string               `json:"description,omitempty"`
+	Type        access.RoleType      `json:"type,omitempty" enum:"root-custom,custom" doc:"root-custom: held on the whole server; custom, as when absent: in projects"`
+	Permissions []RolePermissionBody `json:"permissions,omitempty" maxItems:"1000" doc:"All that the role gives"`
 }
 
-// ProjectUser is a user with roles in a project.
-type ProjectUser struct {
-	ID       int64           `json:"id"`
-	Name     string          `json:"name,omitempty"`
-	Username string          `json:"username,omitempty"`
-	Email    string          `json:"email,omitempty"`
-	ImageURL string          `json:"imageUrl,omitempty"`
-	AddedAt  time.Time       `json:"addedAt"`
-	RoleID   access.RoleID   `json:"roleId" doc:"The first of roles"`
-	Roles    []access.RoleID `json:"roles"`
+// RolePermissionBody names a permission of a role.
+type RolePermissionBody struct {
+	ID          int               `json:"id,omitempty" doc:"Its place in the list of permissions, in the place of a name"`
+	Name        access.Permission `json:"name,omitempty"`
+	Environment *string           `json:"environment,omitempty" doc:"The only one it holds in, for a permission of the type environment; empty, null or absent for all"`
 }
 
-// UserRolesBody replaces a user's roles in a project.
-type UserRolesBody struct {
-	Roles []access.RoleID `json:"roles" required:"true" maxItems:"20"`
+// RoleUses is where a role is held.
+type RoleUses struct {
+	Projects []RoleUse `json:"projects"`
+}
+
+// RoleUse is how many hold a role in one project.
+type RoleUse struct {
+	Project             feature.ProjectID `json:"project"`
+	Role                access.RoleID     `json:"role"`
+	UserCount           int               `json:"userCount"`
+	ServiceAccountCount int               `json:"serviceAccountCount"`
+	GroupCount          int               `json:"groupCount"`
 }
 
 func (h *Handler) roleRoutes() []Route {
-	const user = "/projects/{projectId}/users/{userId}/roles"
-	seeAccess := in(access.ReadProjectAccess, access.WriteProjectAccess, access.UpdateProject)
-	setAccess := in(access.WriteProjectAccess, access.UpdateProject)
+	admin := in(access.AdminAll)
+	give := inSome(access.ReadRole, access.ReadProjectAccess, access.WriteProjectAccess, access.UpdateProject)
 	return []Route{
-		read("/roles", "getRoles", "List roles", signedIn(), h.listRoles),
-		read("/roles/{roleId}", "getRoleById", "Read a role with its permissions", signedIn(), h.getRole),
+		read("/roles", "getRoles", "List roles", give, h.listRoles),
+		write(http.MethodPost, "/roles", "createRole", "Create a custom role", admin, http.StatusOK, h.createRole),
+		write(http.MethodPost, "/roles/validate", "validateRole", "Ask whether a custom role could be created",
+			admin, http.StatusOK, h.validateRole),
+		read("/roles/{roleId}", "getRoleById", "Read a role with its permissions", give, h.getRole),
+		write(http.MethodPut, "/roles/{roleId}", "updateRole", "Replace a custom role, for everybody who holds it", admin, http.StatusOK, h.updateRole),
+		act(http.MethodDelete, "/roles/{roleId}", "deleteRole", "Delete a custom role that nobody holds", admin, http.StatusOK, h.deleteRole),
 		read("/permissions", "getPermissions", "List permissions", signedIn(), h.listPermissions),
-		read("/projects/{projectId}/access", "getProjectAccess", "List who may do what in a project", seeAccess, h.projectAccess),
-		write(http.MethodPut, user, "setRolesForUser", "Replace a user's roles in a project", setAccess, http.StatusOK, h.setProjectRoles),
-		act(http.MethodDelete, user, "removeUserAccess", "Take all of a user's roles in a project", setAccess, http.StatusOK, h.removeProjectRoles),
+		read("/projects/roles/{roleId}/access", "getRoleProjectAccess", "List the projects in which a role is held", give, h.roleUses),
 	}
 }
 
-func (h *Handler) listRoles(*Call) (Roles, error) {
-	all := Roles{Version: 1, Roles: []RoleInfo{}}
-	for _, role := range access.BuiltInRoles() {
-		all.Roles = append(all.Roles, roleInfo(role))
+func (h *Handler) listRoles(c *Call) (Roles, error) {
+	roles, err := h.Control.Roles(c.r.Context())
+	return Roles{Version: 1, Roles: roleInfos(roles)}, err
+}
+
+func (h *Handler) createRole(c *Call, b RoleBody) (ChangedRole, error) {
+	role, err := b.role(access.CustomProjectRole)
+	if err != nil {
+		return ChangedRole{}, err
 	}
-	return all, nil
+	role, err = h.Control.CreateRole(c.r.Context(), c.Actor, role)
+	return ChangedRole{Version: 1, Role: roleInfo(role)}, err
+}
+
+func (h *Handler) validateRole(c *Call, b RoleBody) (None, error) {
+	role, err := b.role(access.CustomProjectRole)
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.CheckRole(c.r.Context(), role)
 }
 
 func (h *Handler) getRole(c *Call) (RoleDetail, error) {
@@ -113,19 +140,49 @@ func (h *Handler) getRole(c *Call) (RoleDetail, error) {
 	if err != nil {
 		return RoleDetail{}, err
 	}
-	role, known := access.BuiltInRole(access.RoleID(id))
-	if !known {
-		return RoleDetail{}, fault.New(fault.NotFound, "there is no role %d", id)
+	role, err := h.Control.Role(c.r.Context(), access.RoleID(id))
+	return RoleDetail{
+		ID: role.ID, Name: role.Name, Type: role.Type, Description: role.Description, Permissions: permissionsOf(role),
+	}, err
+}
+
+func (h *Handler) updateRole(c *Call, b RoleBody) (ChangedRole, error) {
+	id, err := c.ID("roleId")
+	if err != nil {
+		return ChangedRole{}, err
 	}
-	detail := RoleDetail{ID: role.ID, Name: role.Name, Type: role.Type, Description: role.Description, Permissions: []PermissionInfo{}}
-	for i, info := range access.Permissions() {
-		for _, p := range role.Permissions {
-			if p == info.Permission {
-				detail.Permissions = append(detail.Permissions, permissionInfo(i, info))
-			}
+	role, err := b.role("")
+	if err != nil {
+		return ChangedRole{}, err
+	}
+	role.ID = access.RoleID(id)
+	role, err = h.Control.UpdateRole(c.r.Context(), c.Actor, role)
+	return ChangedRole{Version: 1, Role: roleInfo(role)}, err
+}
+
+func (h *Handler) deleteRole(c *Call) (None, error) {
+	id, err := c.ID("roleId")
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.DeleteRole(c.r.Context(), c.Actor, access.RoleID(id))
+}
+
+func (h *Handler) roleUses(c *Call) (RoleUses, error) {
+	id, err := c.ID("roleId")
+	if err != nil {
+		return RoleUses{}, err
+	}
+	uses, err := h.Control.RoleUses(c.r.Context(), c.Actor, access.RoleID(id))
+	all := RoleUses{Projects: []RoleUse{}}
+	for _, u := range uses {
+		if u.Project != "" {
+			all.Projects = append(all.Projects, RoleUse{
+				Project: u.Project, Role: access.RoleID(id), UserCount: u.Users, ServiceAccountCount: u.Services, GroupCount: u.Groups,
+			})
 		}
 	}
-	return detail, nil
+	return all, err
 }
 
 func (h *Handler) listPermissions(c *Call) (Permissions, error) {
@@ -150,55 +207,70 @@ func (h *Handler) listPermissions(c *Call) (Permissions, error) {
 	return all, err
 }
 
-func (h *Handler) projectAccess(c *Call) (ProjectAccess, error) {
-	members, err := h.Control.ProjectMembers(c.r.Context(), feature.ProjectID(c.Param("projectId")))
-	all := ProjectAccess{Users: make([]ProjectUser, len(members)), Groups: []struct{}{}, Roles: []RoleInfo{}}
-	for i, m := range members {
-		all.Users[i] = projectUser(m)
+// role returns the role that a body describes, of another type when it names
+// none.
+func (b RoleBody) role(otherwise access.RoleType) (access.Role, error) {
+	role := access.Role{Name: b.Name, Description: b.Description, Type: b.Type}
+	if role.Type == "" {
+		role.Type = otherwise
 	}
-	for _, role := range access.BuiltInRoles() {
-		if role.Type == access.ProjectRole {
-			all.Roles = append(all.Roles, roleInfo(role))
+	seen := map[access.RolePermission]bool{}
+	for i, body := range b.Permissions {
+		p, err := body.permission("/body/permissions/" + strconv.Itoa(i))
+		if err != nil {
+			return role, err
 		}
+		if !seen[p] {
+			role.Permissions = append(role.Permissions, p)
+		}
+		seen[p] = true
 	}
-	return all, err
+	return role, nil
 }
 
-func (h *Handler) setProjectRoles(c *Call, b UserRolesBody) (None, error) {
-	user, err := c.ID("userId")
-	if err != nil {
-		return None{}, err
+func (b RolePermissionBody) permission(path string) (access.RolePermission, error) {
+	p := access.RolePermission{Permission: b.Name}
+	if b.Environment != nil {
+		p.Environment = *b.Environment
 	}
-	return None{}, h.Control.SetProjectRoles(c.r.Context(), c.Actor, feature.ProjectID(c.Param("projectId")), user, b.Roles)
-}
-
-func (h *Handler) removeProjectRoles(c *Call) (None, error) {
-	return h.setProjectRoles(c, UserRolesBody{})
+	if p.Permission != "" {
+		return p, nil
+	}
+	all := access.Permissions()
+	if b.ID < 1 || b.ID > len(all) {
+		return p, fault.Field(path+"/name", "permissions must each have a name, or the id of a permission")
+	}
+	p.Permission = all[b.ID-1].Permission
+	return p, nil
 }
 
 func roleInfo(role access.Role) RoleInfo {
 	return RoleInfo{ID: role.ID, Name: role.Name, Type: role.Type, Description: role.Description}
 }
 
-func permissionInfo(index int, info access.Info) PermissionInfo {
-	scope := "root"
-	switch info.Scope {
-	case access.Root:
-	case access.Project:
-		scope = "project"
-	case access.Environment:
-		scope = "environment"
+func roleInfos(roles []access.Role) []RoleInfo {
+	all := make([]RoleInfo, len(roles))
+	for i, role := range roles {
+		all[i] = roleInfo(role)
 	}
-	return PermissionInfo{ID: index + 1, Name: info.Permission, DisplayName: info.Label, Type: scope}
+	return all
 }
 
-func projectUser(m control.ProjectMember) ProjectUser {
-	u := ProjectUser{
-		ID: m.User.ID, Name: m.User.Name, Username: m.User.Username, Email: m.User.Email, ImageURL: m.User.ImageURL,
-		AddedAt: m.Roles[0].AddedAt, RoleID: m.Roles[0].Role,
+// permissionsOf returns what a role gives, in the order of all permissions.
+func permissionsOf(role access.Role) []PermissionInfo {
+	all := []PermissionInfo{}
+	for i, info := range access.Permissions() {
+		for _, p := range role.Permissions {
+			if p.Permission == info.Permission {
+				shown := permissionInfo(i, info)
+				shown.Environment = p.Environment
+				all = append(all, shown)
+			}
+		}
 	}
-	for _, role := range m.Roles {
-		u.Roles = append(u.Roles, role.Role)
-	}
-	return u
+	return all
+}
+
+func permissionInfo(index int, info access.Info) PermissionInfo {
+	return PermissionInfo{ID: index + 1, Name: info.Permission, DisplayName: info.Label, Type: info.Scope.String()}
 }

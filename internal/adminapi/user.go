@@ -3,6 +3,7 @@ package adminapi
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -82,13 +83,12 @@ func (h *Handler) userRoutes() []Route {
 
 func (h *Handler) listUsers(c *Call) (Users, error) {
 	users, err := h.Control.Users(c.r.Context())
-	all := Users{Users: accounts(users), RootRoles: []RoleInfo{}}
-	for _, role := range access.BuiltInRoles() {
-		if role.Type == access.RootRole {
-			all.RootRoles = append(all.RootRoles, roleInfo(role))
-		}
+	if err != nil {
+		return Users{}, err
 	}
-	return all, err
+	roles, err := h.Control.Roles(c.r.Context())
+	roles = slices.DeleteFunc(roles, func(r access.Role) bool { return !r.Type.OnServer() })
+	return Users{Users: accounts(users), RootRoles: roleInfos(roles)}, err
 }
 
 func (h *Handler) searchUsers(c *Call) ([]control.Account, error) {

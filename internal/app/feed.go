@@ -97,7 +97,8 @@ func planOf(c store.Commit) reading {
 			p.environments = append(p.environments, feature.EnvironmentName(change.Key))
 		case store.NounProject:
 			p.all = true // flags come and go with projects and their environments
-		case store.NounAPIToken, store.NounPersonalToken, store.NounUser, store.NounSetting, store.NounOther:
+		case store.NounAPIToken, store.NounPersonalToken, store.NounUser, store.NounRole, store.NounGroup,
+			store.NounSetting, store.NounOther:
 		}
 	}
 	return p

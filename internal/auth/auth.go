@@ -171,13 +171,14 @@ func (a *Auth) bySession(ctx context.Context, id, address string) (access.Princi
 func (a *Auth) person(id int64, address string) (access.Principal, error) {
 	a.mu.RLock()
 	account, known := a.index.accounts[id]
+	open := a.index.open
 	a.mu.RUnlock()
 	if !known {
 		return access.Principal{}, fault.New(fault.NotFound, "there is no such user")
 	}
 	return access.Principal{
 		UserID: id, Username: account.user.Username, Email: account.user.Email, Name: account.user.Name,
-		Address: address, Grants: account.grants,
+		Address: address, Grants: account.grants, Projects: access.Visibility{Open: open, Member: account.member},
 	}, nil
 }
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/token"
 )
@@ -20,6 +20,7 @@ type index struct {
 	digests  map[key]token.Digest // of every grant
 	seen     map[key]*seen        // of every grant
 	accounts map[int64]account
+	open     map[string]bool // projects that everybody sees
 }
 
 // key identifies a token: the ids of personal tokens are numbers of their own.
@@ -36,12 +37,6 @@ func (k key) kind() token.Kind {
 		return token.Personal
 	}
 	return token.Client
-}
-
-// account is a person with all rights.
-type account struct {
-	user   store.User
-	grants access.Grants
 }
 
 func newIndex() index {
@@ -83,7 +78,12 @@ func (a *Auth) load(ctx context.Context) error {
 		if err := loadTokens(ctx, tx, &fresh); err != nil {
 			return err
 		}
-		return loadPeople(ctx, tx, &fresh)
+		if err := loadProjects(ctx, tx, &fresh); err != nil {
+			return err
+		}
+		var err error
+		fresh.accounts, err = loadAccounts(ctx, tx)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("loading tokens and users: %w", err)
@@ -103,31 +103,25 @@ func loadTokens(ctx context.Context, tx *store.Tx, x *index) error {
 	for _, t := range tokens {
 		x.add(t.Digest, grantOf(t), t.SeenAt)
 	}
-	return nil
-}
-
-func loadPeople(ctx context.Context, tx *store.Tx, x *index) error {
 	personal, err := tx.PersonalTokens(ctx)
-	if err != nil {
-		return err
-	}
 	for _, t := range personal {
 		x.add(t.Digest, personalGrant(t), t.SeenAt)
 	}
-	members, err := tx.Members(ctx)
-	if err != nil {
-		return err
-	}
-	of := map[int64][]store.Member{}
-	for _, m := range members {
-		of[m.UserID] = append(of[m.UserID], m)
-	}
-	users, err := tx.Users(ctx)
-	if err != nil {
-		return err
-	}
-	for _, u := range users {
-		x.accounts[u.ID] = accountOf(u, of[u.ID])
+	return err
+}
+
+func loadProjects(ctx context.Context, tx *store.Tx, x *index) error {
+	x.open = map[string]bool{}
+	for _, archived := range []bool{false, true} {
+		projects, err := tx.Projects(ctx, archived)
+		if err != nil {
+			return err
+		}
+		for _, p := range projects {
+			if p.Mode != feature.ModePrivate {
+				x.open[string(p.ID)] = true
+			}
+		}
 	}
 	return nil
 }
@@ -149,6 +143,8 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 			read = readPersonalToken
 		case store.NounUser:
 			read = readUser
+		case store.NounRole, store.NounGroup:
+			read = readAccounts
 		case store.NounFeature, store.NounSegment, store.NounSetting, store.NounOther:
 			continue
 		}
@@ -192,23 +188,6 @@ func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (func(*in
 	return func(x *index) { x.add(t.Digest, personalGrant(t), t.SeenAt) }, err
 }
 
-// readUser reads a user with roles and personal tokens: they go with the user.
-func readUser(ctx context.Context, tx *store.Tx, text string) (func(*index), error) {
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return nil, fmt.Errorf("the id of a user is not a number: %w", err)
-	}
-	user, err := tx.User(ctx, id)
-	if fault.Is(err, fault.NotFound) {
-		return func(x *index) { x.removeUser(id) }, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	members, err := tx.MembershipsOf(ctx, id)
-	return func(x *index) { x.accounts[id] = accountOf(user, members) }, err
-}
-
 func (x *index) removeUser(id int64) {
 	delete(x.accounts, id)
 	for _, grant := range x.grants {
@@ -248,19 +227,4 @@ func scopeKey(s token.Scope) string {
 		return s.Environment + "\x00*"
 	}
 	return s.Environment + "\x00" + strings.Join(s.Projects, "\x00")
-}
-
-// accountOf unites the rights of a user's root role and project roles.
-func accountOf(u store.User, members []store.Member) account {
-	u.PasswordHash = "" // nobody reads it here
-	var grants access.Grants
-	if role, known := access.BuiltInRole(u.RootRole); known {
-		grants = append(grants, access.GrantsOf(role, "")...)
-	}
-	for _, m := range members {
-		if role, known := access.BuiltInRole(m.Role); known {
-			grants = append(grants, access.GrantsOf(role, string(m.Project))...)
-		}
-	}
-	return account{user: u, grants: grants}
 }

@@ -18,8 +18,6 @@ const (
 	eventUserCreated  = "user-created"
 	eventUserUpdated  = "user-updated"
 	eventUserDeleted  = "user-deleted"
-	eventRolesUpdated = "project-access-user-roles-updated"
-	eventRolesDeleted = "project-access-user-roles-deleted"
 )
 
 // maxUserText bounds each name of a user, in bytes.
@@ -99,6 +97,9 @@ func (c *Control) CreateUser(ctx context.Context, actor access.Principal, u stor
 	}
 	return update(ctx, c, func(tx *store.Tx) (store.User, error) {
 		u.CreatedAt = tx.Now()
+		if _, err := roleToGive(ctx, tx, "/body/rootRole", u.RootRole, true); err != nil {
+			return u, err
+		}
 		if err := freeLogin(ctx, tx, u); err != nil {
 			return u, err
 		}
@@ -136,6 +137,9 @@ func (c *Control) UpdateUser(ctx context.Context, actor access.Principal, id int
 			after.RootRole = *change.Role
 		}
 		if err := checkUser(after); err != nil {
+			return before, err
+		}
+		if _, err := roleToGive(ctx, tx, "/body/rootRole", after.RootRole, true); err != nil {
 			return before, err
 		}
 		if after.RootRole != access.AdminRole {
@@ -255,9 +259,6 @@ func checkUser(u store.User) error {
 			return fault.Field("/body/email", "email must be an e-mail address such as ada@example.org")
 		}
 	}
-	if role, known := access.BuiltInRole(u.RootRole); !known || role.Type != access.RootRole {
-		return fault.Field("/body/rootRole", "rootRole must be the id or the name of a root role: Admin, Editor or Viewer")
-	}
 	return nil
 }
 
@@ -280,7 +281,7 @@ func freeLogin(ctx context.Context, tx *store.Tx, u store.User) error {
 }
 
 func notLastAdmin(ctx context.Context, tx *store.Tx, u store.User, path string) error {
-	if u.RootRole != access.AdminRole {
+	if u.RootRole != access.AdminRole || u.Service {
 		return nil
 	}
 	n, err := tx.CountUsersOfRole(ctx, access.AdminRole)
@@ -311,105 +312,6 @@ func userData(u *store.User) any {
 		return nil
 	}
 	return userEvent{ID: u.ID, Name: u.Name, Username: u.Username, Email: u.Email, RootRole: u.RootRole}
-}
-
-// ProjectMember is a user with the roles held in one project.
-type ProjectMember struct {
-	User  store.User
-	Roles []store.Member
-}
-
-// ProjectMembers returns who holds a role in a project, in the order of their
-// ids.
-func (c *Control) ProjectMembers(ctx context.Context, project feature.ProjectID) ([]ProjectMember, error) {
-	return view(ctx, c, func(tx *store.Tx) ([]ProjectMember, error) {
-		if _, err := tx.Project(ctx, project); err != nil {
-			return nil, err
-		}
-		rows, err := tx.MembersOf(ctx, project)
-		if err != nil {
-			return nil, err
-		}
-		members := []ProjectMember{}
-		for _, row := range rows {
-			if n := len(members); n > 0 && members[n-1].User.ID == row.UserID {
-				members[n-1].Roles = append(members[n-1].Roles, row)
-				continue
-			}
-			u, err := tx.User(ctx, row.UserID)
-			if err != nil {
-				return nil, err
-			}
-			members = append(members, ProjectMember{User: u, Roles: []store.Member{row}})
-		}
-		return members, nil
-	})
-}
-
-// SetProjectRoles replaces the roles that a user holds in a project; none
-// removes the user from it.
-func (c *Control) SetProjectRoles(ctx context.Context, actor access.Principal, project feature.ProjectID, user int64, roles []access.RoleID) error {
-	for _, id := range roles {
-		if role, known := access.BuiltInRole(id); !known || role.Type != access.ProjectRole {
-			return fault.Field("/body/roles", "roles must be ids of project roles; %d is none", id)
-		}
-	}
-	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Project(ctx, project); err != nil {
-			return err
-		}
-		if _, err := tx.User(ctx, user); err != nil {
-			return err
-		}
-		before, err := projectRoles(ctx, tx, project, user)
-		if err != nil {
-			return err
-		}
-		if err := tx.SetMember(ctx, project, user, roles); err != nil {
-			return err
-		}
-		event := eventRolesUpdated
-		if len(roles) == 0 {
-			event = eventRolesDeleted
-		}
-		err = tx.Record(ctx, actor, store.Event{Type: event, Project: project}, rolesEvent{user, before}, rolesEvent{user, roles})
-		if err != nil {
-			return err
-		}
-		return tx.Touch(ctx, store.NounUser, strconv.FormatInt(user, 10))
-	})
-}
-
-// rolesEvent is what the event log keeps of a user's roles in a project.
-type rolesEvent struct {
-	UserID int64           `json:"userId"`
-	Roles  []access.RoleID `json:"roles"`
-}
-
-// ProjectRoles returns the roles that a user holds in a project.
-func (c *Control) ProjectRoles(ctx context.Context, project feature.ProjectID, user int64) ([]access.RoleID, error) {
-	return view(ctx, c, func(tx *store.Tx) ([]access.RoleID, error) {
-		if _, err := tx.Project(ctx, project); err != nil {
-			return nil, err
-		}
-		return projectRoles(ctx, tx, project, user)
-	})
-}
-
-// ProjectsOf returns the projects in which a user holds a role.
-func (c *Control) ProjectsOf(ctx context.Context, user int64) ([]store.Member, error) {
-	return view(ctx, c, func(tx *store.Tx) ([]store.Member, error) { return tx.MembershipsOf(ctx, user) })
-}
-
-func projectRoles(ctx context.Context, tx *store.Tx, project feature.ProjectID, user int64) ([]access.RoleID, error) {
-	members, err := tx.MembershipsOf(ctx, user)
-	roles := []access.RoleID{}
-	for _, m := range members {
-		if m.Project == project {
-			roles = append(roles, m.Role)
-		}
-	}
-	return roles, err
 }
 
 // EnvironmentNames returns the names of all environments, in their order.

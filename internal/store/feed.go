@@ -18,7 +18,9 @@ const (
 	NounEnvironment   Noun = "environment" // key: environment name
 	NounAPIToken      Noun = "api-token"   // key: public token id
 	NounPersonalToken Noun = "personal-token"
-	NounUser          Noun = "user" // key: user id; its roles and sessions too
+	NounUser          Noun = "user"  // key: user id; its roles and sessions too
+	NounRole          Noun = "role"  // key: role id
+	NounGroup         Noun = "group" // key: group id; its members and project roles too
 	NounSetting       Noun = "setting"
 	NounOther         Noun = "other" // only the event log changed
 )

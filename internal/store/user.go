@@ -59,10 +59,11 @@ func (tx *Tx) CountUsers(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// CountUsersOfRole returns how many users hold a root role.
+// CountUsersOfRole returns how many people, service accounts left out, hold a
+// root role themselves.
 func (tx *Tx) CountUsersOfRole(ctx context.Context, role access.RoleID) (int, error) {
 	var n int
-	err := tx.one(ctx, `SELECT count(*) FROM users WHERE deleted_at IS NULL AND root_role = $1`, []any{role}, &n)
+	err := tx.one(ctx, `SELECT count(*) FROM users WHERE deleted_at IS NULL AND NOT is_service AND root_role = $1`, []any{role}, &n)
 	return n, err
 }
 
@@ -104,6 +105,9 @@ func (tx *Tx) DeleteUser(ctx context.Context, id int64) error {
 		`DELETE FROM personal_token WHERE user_id = $1`,
 		`DELETE FROM session WHERE user_id = $1`,
 		`DELETE FROM project_member WHERE user_id = $1`,
+		`DELETE FROM group_member WHERE user_id = $1`,
+		`DELETE FROM password_link WHERE user_id = $1`,
+		`DELETE FROM signup_user WHERE user_id = $1`,
 	} {
 		if _, err := tx.exec(ctx, query, id); err != nil {
 			return err

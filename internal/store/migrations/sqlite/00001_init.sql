@@ -68,6 +68,72 @@ CREATE TABLE project_member (
 );
 CREATE INDEX project_member_user ON project_member (user_id);
 
+-- Custom roles. The built-in ones are data of package access, with ids below
+-- 100; so the columns that name a role refer to no table.
+CREATE TABLE role (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    name        TEXT NOT NULL UNIQUE,
+    description TEXT NOT NULL DEFAULT '',
+    type        TEXT NOT NULL
+);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('role', 99);
+
+CREATE TABLE user_group (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    name         TEXT NOT NULL UNIQUE,
+    description  TEXT,
+    mappings_sso TEXT NOT NULL DEFAULT '[]',
+    root_role    BIGINT,
+    created_by   TEXT NOT NULL,
+    created_at   BIGINT NOT NULL
+);
+
+CREATE TABLE group_member (
+    group_id   BIGINT NOT NULL REFERENCES user_group (id) ON DELETE CASCADE,
+    user_id    BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    joined_at  BIGINT NOT NULL,
+    created_by TEXT NOT NULL,
+    PRIMARY KEY (group_id, user_id)
+);
+CREATE INDEX group_member_user ON group_member (user_id);
+
+CREATE TABLE project_group (
+    project  TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    group_id BIGINT NOT NULL REFERENCES user_group (id) ON DELETE CASCADE,
+    role_id  BIGINT NOT NULL,
+    added_at BIGINT NOT NULL,
+    PRIMARY KEY (project, group_id, role_id)
+);
+CREATE INDEX project_group_group ON project_group (group_id);
+
+-- Links that let a person set a password: digests only, each good for one use.
+CREATE TABLE password_link (
+    digest     TEXT PRIMARY KEY,
+    user_id    BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX password_link_user ON password_link (user_id);
+CREATE INDEX password_link_expires ON password_link (expires_at);
+
+-- Links through which anybody who has one signs up.
+CREATE TABLE signup_link (
+    id         TEXT PRIMARY KEY,
+    digest     TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,
+    enabled    BOOLEAN NOT NULL DEFAULT TRUE,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE signup_user (
+    link    TEXT NOT NULL REFERENCES signup_link (id) ON DELETE CASCADE,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    PRIMARY KEY (link, user_id)
+);
+
 CREATE TABLE environment (
     name       TEXT PRIMARY KEY,
     type       TEXT NOT NULL,
@@ -75,6 +141,13 @@ CREATE TABLE environment (
     protected  BOOLEAN NOT NULL DEFAULT FALSE,
     sort_order BIGINT NOT NULL DEFAULT 9999
 );
+
+CREATE TABLE role_permission (
+    role_id     BIGINT NOT NULL REFERENCES role (id) ON DELETE CASCADE,
+    permission  TEXT NOT NULL,
+    environment TEXT REFERENCES environment (name) ON DELETE CASCADE -- NULL: every environment
+);
+CREATE UNIQUE INDEX role_permission_row ON role_permission (role_id, permission, coalesce(environment, ''));
 
 CREATE TABLE project_environment (
     project          TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
