@@ -15,9 +15,9 @@ import (
 
 // The types of events about people.
 const (
-	eventUserCreated  = "user-created"
-	eventUserUpdated  = "user-updated"
-	eventUserDeleted  = "user-deleted"
+	eventUserCreated = "user-created"
+	eventUserUpdated = "user-updated"
+	eventUserDeleted = "user-deleted"
 )
 
 // maxUserText bounds each name of a user, in bytes.
