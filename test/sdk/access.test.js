@@ -193,13 +193,13 @@ describe('credentials and SDKs', () => {
         assert.equal(direct.status, 401, 'the request after the deletion was answered');
         await eventually('the SDK to stop', () => sdk.problems.some((problem) => /responded 401/.test(problem)));
         assert.equal(sdk.isEnabled('in-shop'), true, 'the SDK keeps what it last knew');
-        await toggle(server, 'in-shop', false);
+        await toggle(server, 'in-shop', false, { project: 'shop' });
         const polls = sdk.polls;
         await new Promise((resolve) => setTimeout(resolve, 200));
         assert.equal(sdk.polls, polls, 'the SDK went on polling');
         assert.equal(sdk.isEnabled('in-shop'), true, 'a stopped SDK learned of a change');
       });
-      await toggle(server, 'in-shop', true);
+      await toggle(server, 'in-shop', true, { project: 'shop' });
     });
 
     test('R17 a deleted front-end token is refused at the next request of the browser SDK', async () => {
