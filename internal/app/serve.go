@@ -115,8 +115,18 @@ func (s *Server) mount() {
 	admin.Mount(s.router)
 	s.signIn.Mount(s.router)
 	s.sdk.mount(s.router)
+	s.router.Handle("/api/*", web.Handler(s.unknown))
 	ops := &opsapi.Handler{Ready: s.ready, Metrics: s.metrics.Gatherer()}
 	ops.Mount(s.router)
+}
+
+// unknown answers for paths of the API that do not exist, to known callers only.
+func (s *Server) unknown(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.principal(r); err != nil {
+		return err
+	}
+	web.NotFound(w, r)
+	return nil
 }
 
 // ready returns a fault that says why requests should not be sent here.
