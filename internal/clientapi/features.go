@@ -35,8 +35,8 @@ func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
 	payload := h.view(grant, filter).Payload(inline)
 	etag := payload.ETag()
 	header := w.Header()
-	header["Etag"] = []string{etag}
 	setCaching(header)
+	header["Etag"] = []string{etag}
 	if web.NoneMatch(r, func(tag string) bool { return snapshot.SameContent(tag, etag) }) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
@@ -73,6 +73,7 @@ func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
 // setCaching lets a client keep what it got as long as it asks whether that is
 // still current.
 func setCaching(header http.Header) {
+	web.NoPage(header)
 	header["Vary"] = []string{"Accept-Encoding"}
 	header["Cache-Control"] = []string{"no-cache"}
 }

@@ -84,6 +84,7 @@ func (h *Handler) complete(r *http.Request, grant *auth.Grant, c *eval.Context) 
 func respond(w http.ResponseWriter, r *http.Request, body []byte) {
 	tag := contentTag(body)
 	header := w.Header()
+	web.NoPage(header)
 	header["Etag"] = []string{"W/" + tag}
 	header["Cache-Control"] = []string{"no-cache"}
 	if web.NoneMatch(r, func(other string) bool { return other == tag }) {

@@ -47,7 +47,7 @@ type Server struct {
 	URL   string
 	Clock *Clock
 	App   *app.Server
-	t     *testing.T
+	t     testing.TB
 }
 
 // AdminToken is a secret of an admin token that every test server has, and
@@ -59,7 +59,7 @@ const AdminPassword = "testkit-Passw0rd"
 
 // Start runs a server with its own data directory until the test ends. It has
 // an admin token and the user admin, and what every new server has.
-func Start(t *testing.T, change ...func(*app.ServeConfig)) *Server {
+func Start(t testing.TB, change ...func(*app.ServeConfig)) *Server {
 	t.Helper()
 	config := app.ServeConfig{
 		Listen: "127.0.0.1:0", DataDir: t.TempDir(), FrontendOrigins: []string{"*"},
@@ -91,7 +91,7 @@ type Answer struct {
 }
 
 // JSON decodes the body into a value and fails the test when it cannot.
-func (a Answer) JSON(t *testing.T, into any) {
+func (a Answer) JSON(t testing.TB, into any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(a.Body), into); err != nil {
 		t.Fatalf("decoding %q: %v", a.Body, err)
