@@ -36,7 +36,9 @@ type Handler struct {
 	Principal func(*http.Request) (access.Principal, error)
 	// Seen says when a token was last used, newer than what is stored; the zero
 	// time for never.
-	Seen func(kind token.Kind, id string) time.Time
+	Seen     func(kind token.Kind, id string) time.Time
+	Version  string // of the build
+	BasePath string // before every path of the server; empty or like "/flags"
 }
 
 // Routes returns every operation of the Admin API.
@@ -44,7 +46,7 @@ func (h *Handler) Routes() []Route {
 	var all []Route
 	for _, routes := range [][]Route{
 		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
-		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(),
+		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(), h.instanceRoutes(),
 		h.usageRoutes(), h.applicationRoutes(),
 		h.tokenRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),

@@ -111,7 +111,9 @@ func (s *Server) mount() {
 	s.router.Use(web.Stack(s.stack())...)
 	s.router.NotFound(web.NotFound)
 	s.router.MethodNotAllowed(web.NotFound)
-	admin := &adminapi.Handler{Control: s.control, Principal: s.principal, Seen: s.auth.Seen}
+	admin := &adminapi.Handler{
+		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Version: s.config.Version, BasePath: s.config.BasePath,
+	}
 	admin.Mount(s.router)
 	s.signIn.Mount(s.router)
 	s.sdk.mount(s.router)

@@ -20,9 +20,6 @@ const (
 	eventTokenDeleted = "api-token-deleted"
 )
 
-// MaxAPITokens is how many API tokens a server holds, expired ones included.
-const MaxAPITokens = 2000
-
 // NewAPIToken says what token to make.
 type NewAPIToken struct {
 	Name        string
@@ -115,8 +112,8 @@ func (c *Control) createToken(ctx context.Context, actor access.Principal, n New
 		if err != nil {
 			return t, err
 		}
-		if count >= MaxAPITokens {
-			return t, fault.New(fault.Exhausted, "there are %d API tokens, and no more than %d can be: delete some that nobody uses", count, MaxAPITokens)
+		if count >= feature.MaxAPITokens {
+			return t, fault.New(fault.Exhausted, "there are %d API tokens, and no more than %d can be: delete some that nobody uses", count, feature.MaxAPITokens)
 		}
 		return c.insertToken(ctx, tx, actor, t)
 	})
