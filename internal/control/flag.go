@@ -141,12 +141,7 @@ func (c *Control) Flags(ctx context.Context, project feature.ProjectID, archived
 		if err != nil {
 			return nil, err
 		}
-		details, err := flagDetails(ctx, tx, flags)
-		summaries := make([]FlagSummary, len(details))
-		for i, d := range details {
-			summaries[i] = d.summary()
-		}
-		return summaries, err
+		return flagSummaries(ctx, tx, flags)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 )
@@ -112,60 +113,98 @@ func strategyDetails(flag feature.Name, strategies []feature.Strategy) []Strateg
 }
 
 // flagDetail returns one flag as people see it.
-func flagDetail(ctx context.Context, tx *store.Tx, flag feature.Flag) (FlagDetail, error) {
-	all, err := flagDetails(ctx, tx, []feature.Flag{flag})
+func flagDetail(ctx context.Context, tx *store.Tx, f feature.Flag) (FlagDetail, error) {
+	names := []feature.Name{f.Name}
+	places, err := tx.Places(ctx, []feature.ProjectID{f.Project})
 	if err != nil {
 		return FlagDetail{}, err
 	}
-	return all[0], nil
+	states, err := tx.States(ctx, names)
+	if err != nil {
+		return FlagDetail{}, err
+	}
+	tags, err := tx.FlagTags(ctx, names)
+	if err != nil {
+		return FlagDetail{}, err
+	}
+	children, err := tx.LiveChildren(ctx, names)
+	if err != nil {
+		return FlagDetail{}, err
+	}
+	author, err := authorOf(ctx, tx, f)
+	d := FlagDetail{
+		Name: f.Name, Type: f.Type, Description: f.Description, Project: f.Project, Archived: f.ArchivedAt != nil, Stale: f.Stale,
+		ImpressionData: f.ImpressionData, CreatedAt: f.CreatedAt, CreatedBy: author, ArchivedAt: f.ArchivedAt,
+		Environments: []FlagEnvironment{},
+		Tags:         append([]feature.Tag{}, tags[f.Name]...),
+		Children:     append([]feature.Name{}, children[f.Name]...),
+		Dependencies: append([]feature.Dependency{}, f.Dependencies...),
+	}
+	for _, place := range places[f.Project] {
+		e := flagEnvironment(f.Name, place, states[f.Name][place.Name])
+		d.Enabled = d.Enabled || e.Enabled
+		d.Environments = append(d.Environments, e)
+	}
+	return d, err
 }
 
-// flagDetails returns flags as people see them. It takes the same few queries
-// for any number of flags.
-func flagDetails(ctx context.Context, tx *store.Tx, flags []feature.Flag) ([]FlagDetail, error) {
-	var r related
-	if err := r.load(ctx, tx, flags); err != nil {
+// authorOf returns the person who made a flag; nil when it was none.
+func authorOf(ctx context.Context, tx *store.Tx, f feature.Flag) (*store.Author, error) {
+	author, err := tx.Author(ctx, f.CreatedBy)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil //nolint:nilnil // nobody is an answer
+	}
+	return author, err
+}
+
+// flagSummaries returns flags as lists show them. It takes the same few
+// queries for any number of flags.
+func flagSummaries(ctx context.Context, tx *store.Tx, flags []feature.Flag) ([]FlagSummary, error) {
+	names, projects := namesAndProjects(flags)
+	places, err := tx.Places(ctx, projects)
+	if err != nil {
 		return nil, err
 	}
-	all := make([]FlagDetail, len(flags))
+	states, err := tx.StateSummaries(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := tx.FlagTags(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]FlagSummary, len(flags))
 	for i, f := range flags {
-		d := FlagDetail{
-			Name: f.Name, Type: f.Type, Description: f.Description, Project: f.Project, Archived: f.ArchivedAt != nil, Stale: f.Stale,
-			ImpressionData: f.ImpressionData, CreatedAt: f.CreatedAt, ArchivedAt: f.ArchivedAt,
-			Environments: make([]FlagEnvironment, 0, len(r.places[f.Project])),
-			Tags:         append([]feature.Tag{}, r.tags[f.Name]...),
-			Children:     append([]feature.Name{}, r.children[f.Name]...),
-			Dependencies: append([]feature.Dependency{}, f.Dependencies...),
+		s := FlagSummary{
+			Name: f.Name, Type: f.Type, Description: f.Description, Stale: f.Stale, ImpressionData: f.ImpressionData,
+			CreatedAt: f.CreatedAt, ArchivedAt: f.ArchivedAt, Environments: make([]EnvironmentSummary, len(places[f.Project])),
+			Tags: append([]feature.Tag{}, tags[f.Name]...),
 		}
-		if author, ok := r.authors[f.CreatedBy]; ok {
-			d.CreatedBy = &author
+		if f.ArchivedAt != nil {
+			s.Project = f.Project
 		}
-		for _, place := range r.places[f.Project] {
-			e := flagEnvironment(f.Name, place, r.states[f.Name][place.Name])
-			d.Enabled = d.Enabled || e.Enabled
-			d.Environments = append(d.Environments, e)
+		for j, place := range places[f.Project] {
+			state := states[f.Name][place.Name]
+			s.Environments[j] = EnvironmentSummary{
+				Name: place.Name, Type: place.Type, Enabled: state.Enabled, SortOrder: place.SortOrder, VariantCount: state.Variants,
+				LastSeenAt: state.LastSeenAt, HasStrategies: state.Strategies > 0, HasEnabledStrategies: state.EnabledStrategies > 0,
+			}
 		}
-		all[i] = d
+		all[i] = s
 	}
 	return all, nil
 }
 
-// summary is the flag as lists show it.
-func (d FlagDetail) summary() FlagSummary {
-	s := FlagSummary{
-		Name: d.Name, Type: d.Type, Description: d.Description, Stale: d.Stale, Favorite: d.Favorite, ImpressionData: d.ImpressionData,
-		CreatedAt: d.CreatedAt, ArchivedAt: d.ArchivedAt, Environments: make([]EnvironmentSummary, len(d.Environments)), Tags: d.Tags,
-	}
-	if d.Archived {
-		s.Project = d.Project
-	}
-	for i, e := range d.Environments {
-		s.Environments[i] = EnvironmentSummary{
-			Name: e.Name, Type: e.Type, Enabled: e.Enabled, SortOrder: e.SortOrder, VariantCount: e.VariantCount,
-			LastSeenAt: e.LastSeenAt, HasStrategies: e.HasStrategies, HasEnabledStrategies: e.HasEnabledStrategies,
+func namesAndProjects(flags []feature.Flag) ([]feature.Name, []feature.ProjectID) {
+	names := make([]feature.Name, len(flags))
+	var projects []feature.ProjectID
+	for i, f := range flags {
+		names[i] = f.Name
+		if !slices.Contains(projects, f.Project) {
+			projects = append(projects, f.Project)
 		}
 	}
-	return s
+	return names, projects
 }
 
 func flagEnvironment(flag feature.Name, place store.Place, state store.FlagState) FlagEnvironment {
@@ -178,42 +217,3 @@ func flagEnvironment(flag feature.Name, place store.Place, state store.FlagState
 }
 
 func enabledStrategy(s feature.Strategy) bool { return !s.Disabled }
-
-// related is what stands beside flags in other tables.
-type related struct {
-	places   map[feature.ProjectID][]store.Place
-	states   map[feature.Name]map[feature.EnvironmentName]store.FlagState
-	tags     map[feature.Name][]feature.Tag
-	children map[feature.Name][]feature.Name
-	authors  map[int64]store.Author
-}
-
-func (r *related) load(ctx context.Context, tx *store.Tx, flags []feature.Flag) error {
-	names := make([]feature.Name, len(flags))
-	var projects []feature.ProjectID
-	var people []int64
-	for i, f := range flags {
-		names[i] = f.Name
-		if !slices.Contains(projects, f.Project) {
-			projects = append(projects, f.Project)
-		}
-		if f.CreatedBy != 0 && !slices.Contains(people, f.CreatedBy) {
-			people = append(people, f.CreatedBy)
-		}
-	}
-	var err error
-	if r.places, err = tx.Places(ctx, projects); err != nil {
-		return err
-	}
-	if r.states, err = tx.States(ctx, names); err != nil {
-		return err
-	}
-	if r.tags, err = tx.FlagTags(ctx, names); err != nil {
-		return err
-	}
-	if r.children, err = tx.LiveChildren(ctx, names); err != nil {
-		return err
-	}
-	r.authors, err = tx.Authors(ctx, people)
-	return err
-}

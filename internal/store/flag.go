@@ -161,18 +161,9 @@ type Author struct {
 	ImageURL string `json:"imageUrl"`
 }
 
-// Authors returns people by id, those who left included.
-func (tx *Tx) Authors(ctx context.Context, ids []int64) (map[int64]Author, error) {
-	authors := make(map[int64]Author, len(ids))
-	if len(ids) == 0 {
-		return authors, nil
-	}
-	listed, args := among("id", ids)
-	_, err := list(ctx, tx, func(s scanner) (Author, error) {
-		var a Author
-		err := s.Scan(&a.ID, &a.Name, &a.ImageURL)
-		authors[a.ID] = a
-		return a, err
-	}, `SELECT id, COALESCE(name, username, email, ''), COALESCE(image_url, '') FROM users WHERE TRUE`+listed, args...)
-	return authors, err
+// Author returns a person, one who left included, or a NotFound error.
+func (tx *Tx) Author(ctx context.Context, id int64) (*Author, error) {
+	a := Author{ID: id}
+	err := tx.one(ctx, `SELECT COALESCE(name, username, email, ''), COALESCE(image_url, '') FROM users WHERE id = $1`, []any{id}, &a.Name, &a.ImageURL)
+	return &a, missing(err, "there is no person %d", id)
 }

@@ -75,6 +75,57 @@ func (tx *Tx) States(ctx context.Context, names []feature.Name) (map[feature.Nam
 	return all, err
 }
 
+// StateSummary is what lists show of a flag in one environment.
+type StateSummary struct {
+	Enabled           bool
+	Variants          int
+	Strategies        int // disabled ones included
+	EnabledStrategies int
+	LastSeenAt        *time.Time // when an SDK last evaluated it; nil: never
+}
+
+// StateSummaries returns, by flag and environment, what lists show of flags,
+// without reading a single strategy. A flag without an entry for an environment
+// is off there and has nothing.
+func (tx *Tx) StateSummaries(ctx context.Context, names []feature.Name) (map[feature.Name]map[feature.EnvironmentName]StateSummary, error) {
+	all := make(map[feature.Name]map[feature.EnvironmentName]StateSummary, len(names))
+	if len(names) == 0 {
+		return all, nil
+	}
+	change := func(at spot, apply func(*StateSummary)) {
+		if all[at.flag] == nil {
+			all[at.flag] = make(map[feature.EnvironmentName]StateSummary)
+		}
+		summary := all[at.flag][at.environment]
+		apply(&summary)
+		all[at.flag][at.environment] = summary
+	}
+	states, err := tx.bareStates(ctx, names)
+	for _, s := range states {
+		change(s.spot, func(to *StateSummary) { to.Enabled, to.Variants = s.enabled, len(s.variants) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	listed, args := among("feature", names)
+	_, err = list(ctx, tx, func(s scanner) (spot, error) {
+		var at spot
+		var total, enabled int
+		err := s.Scan(&at.flag, &at.environment, &total, &enabled)
+		change(at, func(to *StateSummary) { to.Strategies, to.EnabledStrategies = total, enabled })
+		return at, err
+	}, `SELECT feature, environment, count(*), sum(CASE WHEN disabled THEN 0 ELSE 1 END) FROM strategy
+		WHERE TRUE`+listed+` GROUP BY feature, environment`, args...)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := tx.lastSeen(ctx, names)
+	for at, instant := range seen {
+		change(at, func(to *StateSummary) { to.LastSeenAt = &instant })
+	}
+	return all, err
+}
+
 type bareState struct {
 	spot     spot
 	enabled  bool

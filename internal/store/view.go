@@ -169,7 +169,7 @@ func (p prefixed) Scan(targets ...any) error {
 // among returns a condition that a column holds one of some values, to add
 // after a WHERE, and the arguments of the statement: those given, then the
 // values. With none, or more than maxListed, the condition is empty.
-func among[T ~string | ~int64](column string, values []T, args ...any) (string, []any) {
+func among[T ~string](column string, values []T, args ...any) (string, []any) {
 	if len(values) == 0 || len(values) > maxListed {
 		return "", args
 	}
