@@ -27,13 +27,13 @@ type ServeConfig struct {
 
 	LogLevel string `help:"What the log tells: debug, info, warn or error. Every request is logged at debug." default:"info" env:"BURGEE_LOG_LEVEL,LOG_LEVEL"`
 
-	AdminUsername string `hidden:"" env:"UNLEASH_DEFAULT_ADMIN_USERNAME"`
-	AdminPassword string `hidden:"" env:"UNLEASH_DEFAULT_ADMIN_PASSWORD"`
+	AdminUsername string `hidden:"" help:"Name of the first administrator, made at the first start; admin without it." env:"UNLEASH_DEFAULT_ADMIN_USERNAME"`
+	AdminPassword string `hidden:"" help:"Password of the first administrator; without it one is generated and logged once." env:"UNLEASH_DEFAULT_ADMIN_PASSWORD"`
 
-	InitAdminTokens    []string `hidden:"" env:"INIT_ADMIN_API_TOKENS"`
-	InitClientTokens   []string `hidden:"" env:"INIT_CLIENT_API_TOKENS"`
-	InitBackendTokens  []string `hidden:"" env:"INIT_BACKEND_API_TOKENS"`
-	InitFrontendTokens []string `hidden:"" env:"INIT_FRONTEND_API_TOKENS"`
+	InitAdminTokens    []string `hidden:"" help:"Admin tokens that exist from the start: any secrets." env:"INIT_ADMIN_API_TOKENS"`
+	InitClientTokens   []string `hidden:"" help:"Client tokens that exist from the start, as project:environment.anything; a secret without a colon covers all projects in development." env:"INIT_CLIENT_API_TOKENS"`
+	InitBackendTokens  []string `hidden:"" help:"The same by its newer name; wins over INIT_CLIENT_API_TOKENS." env:"INIT_BACKEND_API_TOKENS"`
+	InitFrontendTokens []string `hidden:"" help:"Front-end tokens that exist from the start, written as client tokens are." env:"INIT_FRONTEND_API_TOKENS"`
 
 	FrontendOrigins []string `help:"Origins that may call the front-end API from a browser." default:"*" env:"UNLEASH_FRONTEND_API_ORIGINS"`
 }

@@ -67,7 +67,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return nil
 	})
 	for _, c := range s.chores {
-		group.Go(func() error { return repeat(running, c) })
+		group.Go(func() error { return s.repeat(running, c) })
 	}
 	group.Go(func() error {
 		<-running.Done()
@@ -99,7 +99,7 @@ func (s *Server) drain(ctx context.Context, server *http.Server) {
 
 // repeat runs a chore at its interval until ctx ends. A failure is logged and
 // tried again.
-func repeat(ctx context.Context, c chore) error {
+func (s *Server) repeat(ctx context.Context, c chore) error {
 	tick := time.NewTicker(c.every)
 	defer tick.Stop()
 	for {
@@ -108,6 +108,7 @@ func repeat(ctx context.Context, c chore) error {
 			return nil
 		case <-tick.C:
 			if err := c.run(ctx); err != nil && ctx.Err() == nil {
+				s.failures.Add(1)
 				slog.WarnContext(ctx, "a chore failed; it will be tried again", "chore", c.name, "error", err)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -46,6 +47,7 @@ type Server struct {
 	router   chi.Router
 	tls      *tls.Config // nil without TLS
 	chores   []chore
+	failures atomic.Int64 // of chores
 	stopping atomic.Bool
 }
 
@@ -104,6 +106,20 @@ func prepareDataDir(dir string) error {
 // measure adds the metrics that other packages keep.
 func (s *Server) measure() {
 	s.metrics.Gauge("burgee_feed_revision", "Newest revision that this process has seen.", func() float64 { return float64(s.db.Seen()) })
+	s.metrics.Gauge("burgee_database_bytes", "Size of the database's files.", s.databaseBytes)
+	s.metrics.Counter("burgee_chore_failures_total", "Times that repeated work failed, such as reading what other processes wrote; it is tried again.",
+		func() float64 { return float64(s.failures.Load()) })
+}
+
+// databaseBytes is the size of the SQLite file and its log of writes.
+func (s *Server) databaseBytes() float64 {
+	var sum int64
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(filepath.Join(s.config.DataDir, store.FileName+suffix)); err == nil {
+			sum += info.Size()
+		}
+	}
+	return float64(sum)
 }
 
 func (s *Server) mount() {
