@@ -48,7 +48,7 @@ func (h *Handler) Routes() []Route {
 		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
 		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(), h.instanceRoutes(),
 		h.usageRoutes(), h.applicationRoutes(),
-		h.tokenRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
+		h.tokenRoutes(), h.tokenLookupRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
 		h.flagRoutes(),
 		h.flagStateRoutes(),
