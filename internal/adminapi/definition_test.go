@@ -13,8 +13,10 @@ func TestStrategyDefinitions(t *testing.T) {
 	const path = "/api/admin/strategies"
 	s.Run([]testkit.Step{
 		{Name: "built in", Method: "GET", Path: path, Status: 200, Contains: []string{`"version":1`, `"flexibleRollout"`, `"rollout"`, `"remoteAddress"`}},
-		{Name: "create", Method: "POST", Path: path, Body: `{"name":"byRegion","description":"d","editable":false,"parameters":[{"name":"region","type":"list","required":true}]}`, Status: 201,
-			Contains: []string{`"editable":true`, `"deprecated":false`, `"displayName":null`, `"type":"list"`}},
+		{
+			Name: "create", Method: "POST", Path: path, Body: `{"name":"byRegion","description":"d","editable":false,"parameters":[{"name":"region","type":"list","required":true}]}`, Status: 201,
+			Contains: []string{`"editable":true`, `"deprecated":false`, `"displayName":null`, `"type":"list"`},
+		},
 		{Name: "read", Method: "GET", Path: path + "/byRegion", Status: 200, Contains: []string{`"description":"d"`}},
 		{Name: "again", Method: "POST", Path: path, Body: `{"name":"byRegion","parameters":[]}`, Status: 409, Contains: []string{"NameExistsError"}},
 		{Name: "no name", Method: "POST", Path: path, Body: `{"parameters":[]}`, Status: 400, Contains: []string{`"/body/name"`}},

@@ -14,8 +14,10 @@ func TestProjects(t *testing.T) {
 	const path = "/api/admin/projects"
 	s.Run([]testkit.Step{
 		{Name: "the default one", Method: "GET", Path: path, Status: 200, Contains: []string{`"version":1`, `"id":"default"`, `"health":100`, `"featureCount":0`, `"mode":"open"`}},
-		{Name: "create", Method: "POST", Path: path, Body: `{"id":"web","name":"Web shop","description":"d","mode":"protected","defaultStickiness":"userId","environments":["production","production"]}`, Status: 201,
-			Contains: []string{`"id":"web"`, `"mode":"protected"`, `"environments":["production"]`}},
+		{
+			Name: "create", Method: "POST", Path: path, Body: `{"id":"web","name":"Web shop","description":"d","mode":"protected","defaultStickiness":"userId","environments":["production","production"]}`, Status: 201,
+			Contains: []string{`"id":"web"`, `"mode":"protected"`, `"environments":["production"]`},
+		},
 		{Name: "listed", Method: "GET", Path: path, Status: 200, Contains: []string{`"Web shop"`, `"defaultStickiness":"userId"`}},
 		{Name: "id of the name", Method: "POST", Path: path, Body: `{"name":" Été & Mobile  App! "}`, Status: 201, Contains: []string{`"id":"t-mobile-app"`, `"environments":["development","production"]`, `"mode":"open"`, `"defaultStickiness":"default"`}},
 		{Name: "id of the same name", Method: "POST", Path: path, Body: `{"name":"T mobile app"}`, Status: 201, Contains: []string{`"id":"t-mobile-app-2"`}},
@@ -163,8 +165,10 @@ func TestEnvironmentsOfProjects(t *testing.T) {
 		{Name: "add to a missing project", Method: "POST", Path: "/api/admin/projects/nope/environments", Body: `{"environment":"test"}`, Status: 404},
 		{Name: "seen by the project", Method: "GET", Path: "/api/admin/environments/project/default", Status: 200, Contains: []string{`"name":"test"`, `"visible":true`, `"projectApiTokenCount":1`}, Lacks: []string{`"visible":false`}},
 
-		{Name: "default strategy", Method: "POST", Path: path + "/test/default-strategy", Body: `{"name":"flexibleRollout","title":"half","parameters":{"rollout":50},"constraints":[{"contextName":"userId","operator":"IN","values":["a"]}]}`, Status: 200,
-			Contains: []string{`"rollout":"50"`, `"stickiness":"default"`, `"title":"half"`, `"variants":[]`}, Lacks: []string{"groupId"}},
+		{
+			Name: "default strategy", Method: "POST", Path: path + "/test/default-strategy", Body: `{"name":"flexibleRollout","title":"half","parameters":{"rollout":50},"constraints":[{"contextName":"userId","operator":"IN","values":["a"]}]}`, Status: 200,
+			Contains: []string{`"rollout":"50"`, `"stickiness":"default"`, `"title":"half"`, `"variants":[]`}, Lacks: []string{"groupId"},
+		},
 		{Name: "of an unknown kind", Method: "POST", Path: path + "/test/default-strategy", Body: `{"name":"nope"}`, Status: 400, Contains: []string{`"/body/name"`}},
 		{Name: "with a bad constraint", Method: "POST", Path: path + "/test/default-strategy", Body: `{"name":"default","constraints":[{"contextName":"userId","operator":"IN"}]}`, Status: 400, Contains: []string{`"/body/constraints/0/values"`}},
 		{Name: "with a missing segment", Method: "POST", Path: path + "/test/default-strategy", Body: `{"name":"default","segments":[7]}`, Status: 400, Contains: []string{`"/body/segments"`}},

@@ -71,7 +71,7 @@ func withContextReach(ctx context.Context, tx *store.Tx, fields []feature.Contex
 		for _, constraint := range u.Constraints {
 			name := constraint.ContextName
 			if flags[name] == nil {
-				flags[name], projects[name] = map[feature.Name]bool{}, map[feature.ProjectID]bool{}
+				flags[name], projects[name] = make(map[feature.Name]bool), make(map[feature.ProjectID]bool)
 			}
 			flags[name][u.Feature], projects[name][u.Project] = true, true
 		}

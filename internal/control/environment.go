@@ -315,8 +315,8 @@ func (c *Control) copyStates(ctx context.Context, tx *store.Tx, project feature.
 			return err
 		}
 		for _, name := range names {
-			state, any := states[name][from]
-			if !any {
+			state, has := states[name][from]
+			if !has {
 				continue
 			}
 			if err := c.copyState(ctx, tx, name, state.State, to); err != nil {
