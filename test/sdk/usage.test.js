@@ -77,7 +77,7 @@ describe('SDK traffic and usage', () => {
 
   test('R13 an application registers and is listed with its instance', async () => {
     const secret = await token(server, 'client');
-    const register = (sdk) => within('the registration', new Promise((resolve) => sdk.once('registered', resolve)));
+    const register = (sdk) => eventually('the registration to be accepted', () => sdk.registrations === 1);
     const options = { appName: 'billing', instanceId: 'billing-1', disableMetrics: false, metricsInterval: 60_000 };
     await withClient(server.url, secret, register, options);
     await eventually('the application to be listed', async () => {

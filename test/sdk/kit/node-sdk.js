@@ -8,7 +8,8 @@ const interval = 50; // milliseconds between polls
 
 /**
  * Makes a client that polls. It keeps what it was told: .problems (errors and
- * warnings as text) and .polls (answers that carried or confirmed data).
+ * warnings as text), .polls (answers that carried or confirmed data) and
+ * .registrations (those that the server accepted).
  */
 export function nodeClient(base, secret, options = {}) {
   const client = new Unleash({
@@ -24,8 +25,10 @@ export function nodeClient(base, secret, options = {}) {
   });
   client.problems = [];
   client.polls = 0;
+  client.registrations = 0;
   client.on('error', (error) => client.problems.push(String(error?.message ?? error)));
   client.on('warn', (warning) => client.problems.push(String(warning?.message ?? warning)));
+  client.on('registered', () => { client.registrations += 1; });
   client.on('changed', () => { client.polls += 1; });
   client.on('unchanged', () => { client.polls += 1; });
   return client;
