@@ -137,15 +137,26 @@ func answerPanic(w http.ResponseWriter, r *http.Request, cause any) {
 	WriteError(w, r, fault.New(fault.Internal, "something went wrong on our side"))
 }
 
+// securityHeaders are those of every answer, in the form that a header keeps
+// them: setting them allocates nothing.
+var securityHeaders = []struct {
+	name  string
+	value []string
+}{
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	{"X-Frame-Options", []string{"DENY"}},
+	{"Referrer-Policy", []string{"no-referrer"}},
+	{"Cache-Control", []string{"no-store"}},
+}
+
 // secure sets the headers that keep a browser from doing with an answer what
 // it is not meant for. Handlers may replace them.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
+		for _, fixed := range securityHeaders {
+			h[fixed.name] = fixed.value
+		}
 		if Secure(r) {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
