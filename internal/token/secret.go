@@ -167,6 +167,9 @@ func Apparent(secret string) Kind {
 func FromHeader(header string) string {
 	header = strings.TrimSpace(header)
 	const scheme = "bearer "
+	if strings.EqualFold(header, scheme[:len(scheme)-1]) {
+		return "" // net/http has trimmed the space
+	}
 	if len(header) >= len(scheme) && strings.EqualFold(header[:len(scheme)], scheme) {
 		return strings.TrimSpace(header[len(scheme):])
 	}
