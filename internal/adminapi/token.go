@@ -52,7 +52,7 @@ type APITokenBody struct {
 	Username    Given      `json:"username,omitempty" doc:"Older name of tokenName"`
 	Environment Given      `json:"environment,omitempty" doc:"Exactly one; development when absent"`
 	Project     Given      `json:"project,omitempty" doc:"One project, or *"`
-	Projects    []web.Text `json:"projects,omitempty" minItems:"1" doc:"Several projects; all of them, now and later, when neither is given"`
+	Projects    GivenList  `json:"projects,omitempty" doc:"Several projects; all of them, now and later, when neither is given"`
 	ExpiresAt   Expiry     `json:"expiresAt,omitempty" doc:"Absent: never"`
 }
 
@@ -71,6 +71,23 @@ func (Given) JSONSchema() *openapi3.Schema { return web.Text("").JSONSchema() }
 func (g *Given) UnmarshalJSON(raw []byte) error {
 	g.Set = true
 	return json.Unmarshal(raw, (*web.Text)(&g.Text))
+}
+
+// GivenList is a list of texts that may be absent, but neither null nor empty.
+type GivenList struct {
+	Set   bool
+	Texts []web.Text
+}
+
+// JSONSchema implements [web.Schemer].
+func (GivenList) JSONSchema() *openapi3.Schema {
+	return openapi3.NewArraySchema().WithItems(web.Text("").JSONSchema()).WithMinItems(1)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (g *GivenList) UnmarshalJSON(raw []byte) error {
+	g.Set = true
+	return json.Unmarshal(raw, &g.Texts)
 }
 
 // Expiry is an instant in a body, which may be absent or null.
@@ -178,7 +195,7 @@ func (h *Handler) listProjectTokens(c *Call) (APITokens, error) {
 }
 
 func (h *Handler) createProjectToken(c *Call, b APITokenBody) (APIToken, error) {
-	b.Project, b.Projects = Given{}, nil // the path says which
+	b.Project, b.Projects = Given{}, GivenList{} // the path says which
 	n, err := b.read()
 	if err != nil {
 		return APIToken{}, err
@@ -254,8 +271,11 @@ func (b APITokenBody) name() (string, error) {
 
 // projects returns the scope that the body names, in either of two ways.
 func (b APITokenBody) projects() (everything bool, ids []string, err error) {
-	for _, id := range b.Projects {
+	for _, id := range b.Projects.Texts {
 		ids = append(ids, string(id))
+	}
+	if b.Projects.Set && len(ids) == 0 {
+		return false, nil, fault.Field("/body/projects", "projects must not be empty; leave it out for all projects")
 	}
 	if b.Project.Set {
 		if len(ids) > 0 && (len(ids) != 1 || ids[0] != b.Project.Text) {

@@ -77,12 +77,13 @@ func answerOf(t *testing.T, got testkit.Answer, success int) string {
 		return fmt.Sprintf("%d with %q", got.Status, got.Body)
 	}
 	letter := "?"
+	hidden, offered := body["defaultHidden"].(bool)
 	switch {
 	case len(body) == 1 && body["message"] != "" && got.Status == http.StatusForbidden:
 		letter = "T"
 	case len(body) == 1 && body["message"] != "" && got.Status == http.StatusUnauthorized:
 		letter = "N"
-	case body["name"] == "AuthenticationRequired" && body["path"] == "/auth/simple/login" && body["type"] == "password" && body["defaultHidden"] == false:
+	case body["name"] == "AuthenticationRequired" && body["path"] == "/auth/simple/login" && body["type"] == "password" && offered && !hidden:
 		letter = "A"
 	case body["name"] == "UnauthorizedError" && body["path"] == nil:
 		letter = "U"
