@@ -47,13 +47,13 @@ type APITokens struct {
 
 // APITokenBody creates a token.
 type APITokenBody struct {
-	Type        string     `json:"type" required:"true" doc:"client (or backend), frontend, or admin; in any case"`
-	TokenName   Given      `json:"tokenName,omitempty" doc:"Need not be unique"`
-	Username    Given      `json:"username,omitempty" doc:"Older name of tokenName"`
-	Environment Given      `json:"environment,omitempty" doc:"Exactly one; development when absent"`
-	Project     Given      `json:"project,omitempty" doc:"One project, or *"`
-	Projects    GivenList  `json:"projects,omitempty" doc:"Several projects; all of them, now and later, when neither is given"`
-	ExpiresAt   Expiry     `json:"expiresAt,omitempty" doc:"Absent: never"`
+	Type        string    `json:"type" required:"true" doc:"client (or backend), frontend, or admin; in any case"`
+	TokenName   Given     `json:"tokenName,omitempty" doc:"Need not be unique"`
+	Username    Given     `json:"username,omitempty" doc:"Older name of tokenName"`
+	Environment Given     `json:"environment,omitempty" doc:"Exactly one; development when absent"`
+	Project     Given     `json:"project,omitempty" doc:"One project, or *"`
+	Projects    GivenList `json:"projects,omitempty" doc:"Several projects; all of them, now and later, when neither is given"`
+	ExpiresAt   Expiry    `json:"expiresAt,omitempty" doc:"Absent: never"`
 }
 
 // Given is a text that may be absent but not null: null would read as absent,
