@@ -41,14 +41,17 @@ func newHolder(t *testing.T) *holder {
 		t.Fatal(err)
 	}
 	api := &adminapi.Handler{
-		Control: h.control,
-		Principal: func(*http.Request) (access.Principal, error) {
-			return access.Principal{UserID: 7, Username: "holder", Grants: h.grants}, nil
-		},
-		Seen: func(token.Kind, string) time.Time { return time.Time{} },
+		Control:   h.control,
+		Principal: h.principal,
+		Seen:      func(token.Kind, string) time.Time { return time.Time{} },
 	}
 	api.Mount(h.router)
 	return h
+}
+
+func (h *holder) principal(*http.Request) (access.Principal, error) {
+	sees := access.Visibility{Open: map[string]bool{"default": true}}
+	return access.Principal{UserID: 7, Username: "holder", Grants: h.grants, Projects: sees}, nil
 }
 
 func (h *holder) do(method, path, body string) (int, string) {
