@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/burgeehq/burgee/internal/app"
-	"github.com/burgeehq/burgee/internal/control"
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/testkit"
 )
 
@@ -387,7 +387,7 @@ func TestOrphanedTokenNeverWidens(t *testing.T) {
 func TestTokenLimit(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t, func(c *app.ServeConfig) {
-		for i := range control.MaxAPITokens - 2 { // beside the one that the test itself uses
+		for i := range feature.MaxAPITokens - 2 { // beside the one that the test itself uses
 			c.InitClientTokens = append(c.InitClientTokens, fmt.Sprint("bare-", i))
 		}
 	})
