@@ -26,6 +26,7 @@ type Control struct {
 	FlushUsage func(context.Context) error
 
 	passwords passwords
+	refusals  refusals
 }
 
 // view runs a read and returns its result.

@@ -41,12 +41,23 @@ type SignedIn struct {
 
 // SignIn checks a password and opens a session. It fails with the same error,
 // after the same work, for an unknown user, a user without a password and a
-// wrong password.
+// wrong password, and records that it did.
 func (c *Control) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	u, err := view(ctx, c, func(tx *store.Tx) (store.User, error) { return tx.UserByLogin(ctx, in.Login) })
 	if unlessMissing(err) != nil {
 		return SignedIn{}, err
 	}
+	done, err := c.signIn(ctx, in, u)
+	if fault.Is(err, fault.Unauthenticated) {
+		if failed := c.refuse(ctx, in, u); failed != nil {
+			return SignedIn{}, failed
+		}
+	}
+	return done, err
+}
+
+// signIn checks the password of a user, who is nobody when the name is unknown.
+func (c *Control) signIn(ctx context.Context, in SignIn, u store.User) (SignedIn, error) {
 	fits, outdated, err := c.passwords.verify(ctx, u.PasswordHash, in.Password)
 	if err != nil {
 		return SignedIn{}, err
