@@ -105,6 +105,14 @@ func prepareDataDir(dir string) error {
 
 // measure adds the metrics that other packages keep.
 func (s *Server) measure() {
+	s.metrics.Gauge("burgee_snapshot_views", "Views of environments, one a scope of tokens, that are kept ready.", func() float64 {
+		count, _ := s.sdk.snapshots.Views()
+		return float64(count)
+	})
+	s.metrics.Gauge("burgee_snapshot_view_bytes", "Size of the answers that are kept ready, counting one uncompressed body a view.", func() float64 {
+		_, size := s.sdk.snapshots.Views()
+		return float64(size)
+	})
 	s.metrics.Gauge("burgee_feed_revision", "Newest revision that this process has seen.", func() float64 { return float64(s.db.Seen()) })
 	s.metrics.Gauge("burgee_database_bytes", "Size of the database's files.", s.databaseBytes)
 	s.metrics.Counter("burgee_chore_failures_total", "Times that repeated work failed, such as reading what other processes wrote; it is tried again.",

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
+
+	"github.com/burgeehq/burgee/internal/web"
 )
 
 // anyOrigin, in a list of origins, lets every page call.
@@ -46,7 +48,8 @@ func (o *Origins) allow(origin string) string {
 func (h *Handler) cors(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header["Vary"] = []string{"Origin"}
+		web.NoPage(header)
+		header["Vary"] = []string{"Origin, Accept-Encoding"}
 		if allowed := h.Origins.allow(r.Header.Get("Origin")); allowed != "" {
 			header["Access-Control-Allow-Origin"] = []string{allowed}
 			header["Access-Control-Allow-Credentials"] = []string{"true"}

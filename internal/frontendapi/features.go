@@ -1,10 +1,13 @@
 package frontendapi
 
 import (
+	"bytes"
 	"hash/crc32"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 
 	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/eval"
@@ -16,18 +19,22 @@ import (
 // maxKept bounds the buffer, in bytes, that is kept for a later request.
 const maxKept = 1 << 20
 
-// question is one request in the making: its context and its answer. It is
-// used again for later requests.
+// question is one request in the making: its context and its answer, plain and
+// compressed. It is used again for later requests.
 type question struct {
 	context eval.Context
 	answer  []byte
+	zipped  bytes.Buffer
+	zip     *gzip.Writer // nil until an answer is compressed
 }
 
+// reset forgets the request.
 func (q *question) reset() {
 	properties := q.context.Properties
 	clear(properties)
 	q.context = eval.Context{Properties: properties}
 	q.answer = q.answer[:0]
+	q.zipped.Reset()
 }
 
 // features answers with the flags that are on for the context of the request.
@@ -42,10 +49,10 @@ func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer func() {
 		if cap(q.answer) <= maxKept {
+			q.reset()
 			h.questions.Put(q)
 		}
 	}()
-	q.reset()
 	if err := readContext(w, r, &q.context); err != nil {
 		return err
 	}
@@ -53,7 +60,7 @@ func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
 	environment := h.Snapshots.Environment(feature.EnvironmentName(grant.Scope.Environment))
 	view := environment.View(snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey})
 	q.answer = environment.Evaluate(view, &q.context, q.answer)
-	respond(w, r, q.answer)
+	q.respond(w, r)
 	return nil
 }
 
@@ -81,19 +88,39 @@ func (h *Handler) complete(r *http.Request, grant *auth.Grant, c *eval.Context) 
 	}
 }
 
-func respond(w http.ResponseWriter, r *http.Request, body []byte) {
-	tag := contentTag(body)
+// minZipped is the least size, in bytes, of an answer worth compressing.
+const minZipped = 1024
+
+func (q *question) respond(w http.ResponseWriter, r *http.Request) {
+	tag := contentTag(q.answer)
 	header := w.Header()
-	web.NoPage(header)
 	header["Etag"] = []string{"W/" + tag}
 	header["Cache-Control"] = []string{"no-cache"}
 	if web.NoneMatch(r, func(other string) bool { return other == tag }) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	body := q.answer
+	if len(body) >= minZipped && web.AcceptsGzip(r) {
+		header["Content-Encoding"] = []string{"gzip"}
+		body = q.compress()
+	}
 	header["Content-Type"] = []string{"application/json; charset=utf-8"}
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
 	_, _ = w.Write(body) // the client may be gone; nothing to do about it
+}
+
+// compress returns the answer as gzip, quickly rather than small: it is for
+// this request only.
+func (q *question) compress() []byte {
+	if q.zip == nil {
+		q.zip, _ = gzip.NewWriterLevel(&q.zipped, gzip.BestSpeed) // it fails for unknown levels only
+	} else {
+		q.zip.Reset(&q.zipped)
+	}
+	_, _ = q.zip.Write(q.answer) // a bytes.Buffer takes everything
+	_ = q.zip.Close()
+	return q.zipped.Bytes()
 }
 
 // contentTag names a body: its length and two checksums that processors

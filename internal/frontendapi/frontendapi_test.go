@@ -2,13 +2,16 @@ package frontendapi_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/gzip"
 
 	"github.com/burgeehq/burgee/internal/app"
 	"github.com/burgeehq/burgee/internal/testkit"
@@ -307,6 +310,34 @@ func TestNotModified(t *testing.T) {
 	s.Must(http.StatusOK, "POST", "/api/admin/projects/default/features/plain/environments/"+dev+"/off", "")
 	if got := get("?userId=1", "If-None-Match", tag); got.Status != http.StatusOK {
 		t.Errorf("after a change: %d", got.Status)
+	}
+}
+
+func TestCompressedAnswer(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	for i := range 10 {
+		s.Flag("default", dev, "a-flag-with-a-long-name-"+strconv.Itoa(i))
+	}
+	secret := s.FrontendToken(dev)
+	plain := s.Do("GET", "/api/frontend", "", "Authorization", secret, "Accept-Encoding", "identity")
+	for range 3 { // what is kept from one request must not show in the next
+		got := s.Do("GET", "/api/frontend", "", "Authorization", secret, "Accept-Encoding", "gzip")
+		reader, err := gzip.NewReader(strings.NewReader(got.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(reader)
+		if err != nil || string(body) != plain.Body || got.Header.Get("Content-Encoding") != "gzip" || len(got.Body)*2 > len(body) {
+			t.Errorf("gzip: %v, %d of %d bytes, %v", err, len(got.Body), len(body), got.Header)
+		}
+		if got.Header.Get("ETag") != plain.Header.Get("ETag") || !strings.Contains(got.Header.Get("Vary"), "Accept-Encoding") {
+			t.Errorf("headers: %v", got.Header)
+		}
+	}
+	s.Must(http.StatusOK, "POST", "/api/frontend", `{}`, "Authorization", secret)
+	if got := s.Do("GET", "/api/frontend?userId=1", "", "Authorization", secret, "Accept-Encoding", "identity"); got.Body != plain.Body || got.Header.Get("Content-Encoding") != "" {
+		t.Errorf("plain again: %v", got.Header)
 	}
 }
 

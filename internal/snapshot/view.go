@@ -219,6 +219,20 @@ func forget(table map[viewKey]*View) {
 	}
 }
 
+// Views returns how many views all environments remember together, and the
+// size of their bodies in bytes, counting one a view.
+func (s *Store) Views() (count, size int) {
+	for _, e := range s.current.Load().environments {
+		if table := e.views.table.Load(); table != nil {
+			for _, v := range *table {
+				count++
+				size += v.size
+			}
+		}
+	}
+	return count, size
+}
+
 // inherit takes over the views of the state before that a change leaves as
 // they are.
 func (vs *views) inherit(before *views, e *Environment, d *difference) {
