@@ -29,11 +29,12 @@ func (r read) with(name, key, value string) read {
 	return read{name: name, path: r.path, header: header}
 }
 
-// answer is what a read gets.
+// answer is what a read gets. Its fields are exported for the ceiling's
+// process, which gets it as JSON.
 type answer struct {
-	status int
-	header http.Header
-	body   []byte
+	Status int
+	Header http.Header
+	Body   []byte
 }
 
 // request returns the bytes on the wire.
@@ -60,8 +61,8 @@ func (r read) get(ctx context.Context, address string) (answer, error) {
 		return answer{}, err
 	}
 	got, err := c.exchange(wire)
-	if err == nil && got.status != http.StatusOK && got.status != http.StatusNotModified {
-		err = fmt.Errorf("status %d: %s", got.status, got.body)
+	if err == nil && got.Status != http.StatusOK && got.Status != http.StatusNotModified {
+		err = fmt.Errorf("status %d: %s", got.Status, got.Body)
 	}
 	return got, err
 }
@@ -92,7 +93,7 @@ func (c *connection) exchange(wire []byte) (answer, error) {
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	return answer{status: response.StatusCode, header: response.Header, body: body}, err
+	return answer{Status: response.StatusCode, Header: response.Header, Body: body}, err
 }
 
 // skim is exchange for the measurement: it reads the status and throws the
@@ -168,7 +169,7 @@ func load(ctx context.Context, address string, r read, sample answer, o options)
 			defer c.close()
 			for at := time.Now(); at.Before(end) && ctx.Err() == nil; {
 				status, err := c.skim(wire)
-				if err == nil && status != sample.status {
+				if err == nil && status != sample.Status {
 					err = fmt.Errorf("status %d", status)
 				}
 				if err != nil {
@@ -193,25 +194,4 @@ func load(ctx context.Context, address string, r read, sample answer, o options)
 		rate: float64(len(all)) / time.Since(began).Seconds(),
 		p50:  all[len(all)/2].Round(time.Microsecond), p99: all[len(all)*99/100].Round(time.Microsecond),
 	}, nil
-}
-
-// loadCeiling measures a server that only writes the sample.
-func loadCeiling(ctx context.Context, r read, sample answer, o options) (result, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return result{}, err
-	}
-	s := &http.Server{ReadHeaderTimeout: startLimit, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		maps.Copy(w.Header(), sample.header)
-		w.WriteHeader(sample.status)
-		_, _ = w.Write(sample.body) // a loader that left is no failure of the ceiling
-	})}
-	done := make(chan error, 1)
-	go func() { done <- s.Serve(listener) }()
-	measured, err := load(ctx, listener.Addr().String(), r, sample, o)
-	err = errors.Join(err, s.Close())
-	if served := <-done; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
-	}
-	return measured, err
 }

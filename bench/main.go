@@ -1,6 +1,6 @@
 // Command bench measures the three hot reads of the real program, filled with
-// the medium workload, against a ceiling: a net/http server on the same
-// machine that writes the same bytes and does nothing else.
+// the medium workload, against a ceiling: a process with a net/http server
+// that writes the same bytes and does nothing else.
 //
 //	go run ./bench -burgee bin/burgee
 //
@@ -39,6 +39,7 @@ type options struct {
 	burgee      string
 	seconds     float64
 	connections int
+	ceiling     bool
 }
 
 func main() {
@@ -46,9 +47,15 @@ func main() {
 	flag.StringVar(&o.burgee, "burgee", "bin/burgee", "the program to measure")
 	flag.Float64Var(&o.seconds, "seconds", 4, "length of each measurement")
 	flag.IntVar(&o.connections, "connections", 32, "connections, each with one request at a time")
+	flag.BoolVar(&o.ceiling, "ceiling", false, "be the ceiling: serve the sample on standard input (for the program itself)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, o, os.Stdout)
+	var err error
+	if o.ceiling {
+		err = serveCeiling(ctx, os.Stdin, os.Stdout)
+	} else {
+		err = run(ctx, o, os.Stdout)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -83,7 +90,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 			return fmt.Errorf("the ceiling of %s: %w", c.name, err)
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%d\t%.0f\t%v\t%v\t%.0f\t%.0f %%\t\n",
-			c.name, len(sample.body), ours.rate, ours.p50, ours.p99, ceiling.rate, 100*ours.rate/ceiling.rate)
+			c.name, len(sample.Body), ours.rate, ours.p50, ours.p99, ceiling.rate, 100*ours.rate/ceiling.rate)
 	}
 	return table.Flush()
 }
@@ -190,7 +197,7 @@ func (s *server) prepare(ctx context.Context) ([]read, error) {
 		return nil, err
 	}
 	return []read{
-		features, zipped, features.with("client, unchanged", "If-None-Match", sample.header.Get("ETag")),
+		features, zipped, features.with("client, unchanged", "If-None-Match", sample.Header.Get("ETag")),
 		{name: "front end", path: "/api/frontend?userId=42&appName=web&properties%5Bplan%5D=pro", header: http.Header{"Authorization": {frontend}}},
 	}, nil
 }
