@@ -314,6 +314,8 @@ func TestTokenExpiresInTime(t *testing.T) {
 	}
 }
 
+// R3, R4: an admin token manages projects, tokens and people; R27: a member
+// manages the tokens of their project.
 func TestProjectTokens(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)

@@ -139,6 +139,8 @@ func credentials(t *testing.T, s *testkit.Server) []credential {
 	s.Must(http.StatusCreated, http.MethodPost, "/api/admin/user/tokens", fmt.Sprintf(`{"description":"x","expiresAt":%q}`, soon),
 		"Cookie", admin.Cookie).JSON(t, &expiredPAT)
 	s.Clock.Advance(time.Second)
+	s.Must(http.StatusCreated, http.MethodPost, "/api/admin/environments", `{"name":"dark","type":"test"}`)
+	s.Must(http.StatusNoContent, http.MethodPost, "/api/admin/environments/dark/off", "")
 	as := func(secret string) []string { return []string{"Authorization", secret} }
 	both := func(cookie, secret string) []string { return []string{"Cookie", cookie, "Authorization", secret} }
 	return []credential{
@@ -156,6 +158,7 @@ func credentials(t *testing.T, s *testkit.Server) []credential {
 		{"client token, spaces around", as("  " + client + " "), clientOnly},
 		{"client token of all projects", as(s.ClientToken("development")), clientOnly},
 		{"client token of production", as(s.ClientToken("production", "default")), clientOnly},
+		{"client token of an environment that is off", as(s.ClientToken("dark")), clientOnly},
 		{"client token, version 1", as(hexClient), clientOnly},
 		{"client token, operator's", as(initClient), clientOnly},
 		{"client token, selector and secret", as(v2Client), clientOnly},
