@@ -22,25 +22,23 @@ func TestFlagsStayConsistent(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	r := random{bench: b, Rand: rand.New(rand.NewPCG(7, 11))}
-	const steps = 1000
+	const steps = 400
 	done := map[string]int{}
 	for i := range steps {
 		before := b.revision()
 		name, err := r.act(t.Context())
-		switch fault.KindOf(err) {
-		case fault.Internal:
-			if err != nil {
-				t.Fatalf("step %d, %s: %v", i, name, err)
-			}
+		changed := b.revision() != before
+		switch {
+		case err == nil:
 			done[name]++
-		case fault.Invalid, fault.NotFound, fault.Conflict, fault.Exhausted:
-			if b.revision() != before {
-				t.Fatalf("step %d, %s was refused (%v) and changed something", i, name, err)
-			}
-		default:
+		case !slices.Contains([]fault.Kind{fault.Invalid, fault.NotFound, fault.Conflict, fault.Exhausted}, fault.KindOf(err)):
 			t.Fatalf("step %d, %s: %v", i, name, err)
+		case changed:
+			t.Fatalf("step %d, %s was refused (%v) and changed something", i, name, err)
 		}
-		b.checkConsistent(fmt.Sprintf("step %d, %s", i, name))
+		if changed {
+			b.checkConsistent(fmt.Sprintf("step %d, %s", i, name))
+		}
 	}
 	for _, action := range actions {
 		if done[action.name] == 0 {
