@@ -5,6 +5,7 @@ import (
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/control"
+	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
 )
 
@@ -14,12 +15,27 @@ type EnvironmentBody struct {
 	Type      string                  `json:"type" required:"true" doc:"What it is for: development, test, pre-production or production"`
 	Enabled   *bool                   `json:"enabled,omitempty" doc:"New projects use it; true unless given"`
 	SortOrder int                     `json:"sortOrder,omitempty" doc:"Its place in lists; last unless given"`
+	Approvals
 }
 
 // EnvironmentChangeBody changes an environment. What is absent stays.
 type EnvironmentChangeBody struct {
 	Type      *string `json:"type,omitempty"`
 	SortOrder *int    `json:"sortOrder,omitempty"`
+	Approvals
+}
+
+// Approvals is refused: to take it and then let changes through unapproved
+// would be a trap.
+type Approvals struct {
+	RequiredApprovals *int `json:"requiredApprovals,omitempty" doc:"Must be absent or null: this server has no change requests"`
+}
+
+func (a Approvals) check() error {
+	if a.RequiredApprovals != nil {
+		return fault.Field("/body/requiredApprovals", "requiredApprovals must be absent or null: this server has no change requests")
+	}
+	return nil
 }
 
 func (b EnvironmentChangeBody) apply(e *feature.Environment) {
@@ -129,6 +145,9 @@ func (h *Handler) getEnvironment(c *Call) (Environment, error) {
 }
 
 func (h *Handler) createEnvironment(c *Call, b EnvironmentBody) (Environment, error) {
+	if err := b.check(); err != nil {
+		return Environment{}, err
+	}
 	e := feature.Environment{Name: b.Name, Type: b.Type, Enabled: true, SortOrder: b.SortOrder}
 	set(&e.Enabled, b.Enabled)
 	e, err := h.Control.CreateEnvironment(c.r.Context(), c.Actor, e)
@@ -144,6 +163,9 @@ func (h *Handler) sortEnvironments(c *Call, orders map[feature.EnvironmentName]i
 }
 
 func (h *Handler) updateEnvironment(c *Call, b EnvironmentChangeBody) (Environment, error) {
+	if err := b.check(); err != nil {
+		return Environment{}, err
+	}
 	e, err := h.Control.ChangeEnvironment(c.r.Context(), c.Actor, environmentName(c), b.apply)
 	return usedEnvironment(e), err
 }
