@@ -173,7 +173,7 @@ func (h *Handler) roleUses(c *Call) (RoleUses, error) {
 	if err != nil {
 		return RoleUses{}, err
 	}
-	uses, err := h.Control.RoleUses(c.r.Context(), c.Actor, access.RoleID(id))
+	uses, err := h.Control.RoleUses(c.r.Context(), access.RoleID(id))
 	all := RoleUses{Projects: []RoleUse{}}
 	for _, u := range uses {
 		if u.Project != "" {

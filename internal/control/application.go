@@ -55,6 +55,13 @@ func (c *Control) Applications(ctx context.Context, filter store.ApplicationFilt
 			if _, err := tx.Project(ctx, filter.Project); err != nil {
 				return nil, err
 			}
+			if !sees(ctx, filter.Project) {
+				return nil, NoProject(filter.Project)
+			}
+		}
+		var err error
+		if filter.Hidden, err = hiddenProjects(ctx, tx); err != nil {
+			return nil, err
 		}
 		bare, n, err := tx.Applications(ctx, filter)
 		if err != nil {
@@ -79,12 +86,21 @@ func oneApplication(ctx context.Context, tx *store.Tx, name string) (Application
 	if err != nil {
 		return Application{}, err
 	}
+	places, err := tx.ApplicationPlaces(ctx, []string{name})
+	if err != nil {
+		return Application{}, err
+	}
+	if len(places) > 0 && len(visible(ctx, places, projectOfPlace)) == 0 {
+		return Application{}, fault.New(fault.NotFound, "there is no application %q", name)
+	}
 	all, err := withPlaces(ctx, tx, []store.Application{bare})
 	if err != nil {
 		return Application{}, err
 	}
 	return all[0], nil
 }
+
+func projectOfPlace(p store.ApplicationPlace) feature.ProjectID { return p.Project }
 
 // withPlaces adds where applications run.
 func withPlaces(ctx context.Context, tx *store.Tx, bare []store.Application) ([]Application, error) {
@@ -100,7 +116,7 @@ func withPlaces(ctx context.Context, tx *store.Tx, bare []store.Application) ([]
 	if err != nil {
 		return nil, err
 	}
-	for _, place := range places {
+	for _, place := range visible(ctx, places, projectOfPlace) {
 		if i, listed := at[place.App]; listed {
 			all[i].Places = append(all[i].Places, place)
 		}
@@ -132,6 +148,13 @@ func (c *Control) ApplicationOverview(ctx context.Context, name string) (Applica
 		if o.Flags, err = tx.FlagsOfApp(ctx, name, tx.Now().Add(-seenWithin).Truncate(time.Hour)); err != nil {
 			return o, err
 		}
+		flags, err := tx.Flags(ctx, store.FlagFilter{Names: append([]feature.Name{}, o.Flags...)})
+		if err != nil {
+			return o, err
+		}
+		o.Flags = slices.DeleteFunc(o.Flags, func(name feature.Name) bool {
+			return slices.ContainsFunc(flags, func(f feature.Flag) bool { return f.Name == name && !sees(ctx, f.Project) })
+		})
 		defined, err := tx.StrategyDefinitions(ctx)
 		if err != nil {
 			return o, err

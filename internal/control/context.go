@@ -45,7 +45,7 @@ func (c *Control) ContextFields(ctx context.Context, project feature.ProjectID, 
 		}
 		fields = slices.DeleteFunc(fields, func(f feature.ContextField) bool {
 			own := f.Project == project
-			return !own && (!both || (project != "" && f.Project != ""))
+			return !sees(ctx, f.Project) || !own && (!both || (project != "" && f.Project != ""))
 		})
 		return withContextReach(ctx, tx, fields)
 	})
@@ -102,6 +102,7 @@ func (c *Control) ContextField(ctx context.Context, key ContextKey) (UsedContext
 // too; a project finds only its own.
 func contextField(ctx context.Context, tx *store.Tx, key ContextKey) (feature.ContextField, error) {
 	f, err := tx.ContextField(ctx, key.Name)
+	err = unlessHidden(ctx, err, f.Project, "there is no context field %q", key.Name)
 	if err == nil && key.Project != "" && f.Project != key.Project {
 		return f, fault.New(fault.NotFound, "project %q has no context field %q", key.Project, key.Name)
 	}
@@ -117,7 +118,7 @@ func (c *Control) ContextFieldUse(ctx context.Context, key ContextKey) ([]store.
 		use, err := tx.ConstrainedStrategies(ctx, key.Name)
 		return slices.DeleteFunc(use, func(u store.StrategyUse) bool {
 			named := func(c feature.Constraint) bool { return c.ContextName == key.Name }
-			return !slices.ContainsFunc(u.Constraints, named) || (key.Project != "" && u.Project != key.Project)
+			return !sees(ctx, u.Project) || !slices.ContainsFunc(u.Constraints, named) || (key.Project != "" && u.Project != key.Project)
 		}), err
 	})
 }

@@ -2,7 +2,11 @@ package control
 
 import (
 	"context"
+	"slices"
+	"strings"
 
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 )
 
@@ -17,9 +21,30 @@ func (c *Control) Events(ctx context.Context, filter store.EventFilter) (EventPa
 	return view(ctx, c, func(tx *store.Tx) (EventPage, error) {
 		var page EventPage
 		var err error
+		if filter.Hidden, err = hiddenEvents(ctx, tx, filter); err != nil {
+			return page, err
+		}
 		page.Events, page.Total, err = tx.Events(ctx, filter)
 		return page, err
 	})
+}
+
+// hiddenEvents returns what those events have for a project that whoever asks
+// may not know of. An event about several projects shows when any of them may
+// be known; one about a project that is gone, to administrators alone.
+func hiddenEvents(ctx context.Context, tx *store.Tx, filter store.EventFilter) ([]feature.ProjectID, error) {
+	if access.Viewer(ctx).IsAdmin() {
+		return nil, nil
+	}
+	about, err := tx.EventProjects(ctx, filter)
+	return slices.DeleteFunc(about, func(projects feature.ProjectID) bool {
+		for one := range strings.SplitSeq(string(projects), ",") {
+			if sees(ctx, feature.ProjectID(one)) {
+				return true
+			}
+		}
+		return false
+	}), err
 }
 
 // EventCreators returns everybody who made an event, by name.

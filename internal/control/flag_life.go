@@ -173,7 +173,7 @@ func (c *Control) ReviveFlags(ctx context.Context, actor access.Principal, proje
 }
 
 func (w flagWork) findArchivedFlag(ctx context.Context, name feature.Name) (feature.Flag, error) {
-	flag, err := w.Flag(ctx, name)
+	flag, err := findFlag(ctx, w.Tx, FlagRef{Name: name})
 	if err == nil && flag.ArchivedAt == nil {
 		err = fault.New(fault.Conflict, "the flag %q is not archived", name)
 	}
@@ -263,6 +263,9 @@ func (c *Control) MarkStale(ctx context.Context, actor access.Principal, batch B
 // it, uses segments of its project, or is on in an environment that the other
 // project lacks.
 func (c *Control) MoveFlag(ctx context.Context, actor access.Principal, ref FlagRef, to feature.ProjectID) error {
+	if !sees(ctx, to) {
+		return unknownTarget(to)
+	}
 	if err := require(actor, string(to), "", access.MoveFeature); err != nil {
 		return err
 	}
@@ -272,7 +275,7 @@ func (c *Control) MoveFlag(ctx context.Context, actor access.Principal, ref Flag
 			return struct{}{}, err
 		}
 		if _, err := w.Project(ctx, to); fault.Is(err, fault.NotFound) {
-			return struct{}{}, fault.Field("/body/newProjectId", "newProjectId must name a project: there is no %q", to)
+			return struct{}{}, unknownTarget(to)
 		}
 		if err := requireLiveProject(ctx, w.Tx, to); err != nil {
 			return struct{}{}, err
@@ -280,6 +283,10 @@ func (c *Control) MoveFlag(ctx context.Context, actor access.Principal, ref Flag
 		return struct{}{}, w.move(ctx, flag, to)
 	})
 	return err
+}
+
+func unknownTarget(to feature.ProjectID) error {
+	return fault.Field("/body/newProjectId", "newProjectId must name a project: there is no %q", to)
 }
 
 func (w flagWork) move(ctx context.Context, flag feature.Flag, to feature.ProjectID) error {

@@ -35,6 +35,7 @@ func (c *Control) Projects(ctx context.Context, archived bool) ([]CountedProject
 		if err != nil {
 			return nil, err
 		}
+		projects = visible(ctx, projects, func(p feature.Project) feature.ProjectID { return p.ID })
 		numbers, err := tx.ProjectNumbers(ctx)
 		counted := make([]CountedProject, len(projects))
 		for i, p := range projects {

@@ -137,14 +137,14 @@ func (c *Control) CheckRole(ctx context.Context, role access.Role) error {
 }
 
 // RoleUses returns who holds a role, a row a place: the whole server first,
-// then the projects that the actor sees.
-func (c *Control) RoleUses(ctx context.Context, actor access.Principal, id access.RoleID) ([]store.RoleUse, error) {
+// then the projects that whoever asks may know of.
+func (c *Control) RoleUses(ctx context.Context, id access.RoleID) ([]store.RoleUse, error) {
 	return view(ctx, c, func(tx *store.Tx) ([]store.RoleUse, error) {
 		if _, err := findRole(ctx, tx, id); err != nil {
 			return nil, err
 		}
 		uses, err := tx.RoleUses(ctx, id)
-		return visible(actor, uses, func(u store.RoleUse) feature.ProjectID { return u.Project }), err
+		return visible(ctx, uses, func(u store.RoleUse) feature.ProjectID { return u.Project }), err
 	})
 }
 

@@ -49,14 +49,18 @@ func (c *Control) Segments(ctx context.Context) ([]UsedSegment, error) {
 		if err != nil {
 			return nil, err
 		}
-		return withReach(ctx, tx, segments)
+		return withReach(ctx, tx, visible(ctx, segments, func(s feature.Segment) feature.ProjectID { return s.Project }))
 	})
 }
 
 // SegmentsOfStrategy returns the segments that a strategy uses.
 func (c *Control) SegmentsOfStrategy(ctx context.Context, id feature.StrategyID) ([]UsedSegment, error) {
 	return view(ctx, c, func(tx *store.Tx) ([]UsedSegment, error) {
-		if _, err := tx.Strategy(ctx, id); err != nil {
+		placed, err := tx.Strategy(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := findFlag(ctx, tx, FlagRef{Name: placed.Feature}); err != nil {
 			return nil, err
 		}
 		segments, err := tx.StrategySegments(ctx, id)
@@ -70,7 +74,7 @@ func (c *Control) SegmentsOfStrategy(ctx context.Context, id feature.StrategyID)
 // Segment returns one segment.
 func (c *Control) Segment(ctx context.Context, id feature.SegmentID) (UsedSegment, error) {
 	return view(ctx, c, func(tx *store.Tx) (UsedSegment, error) {
-		segment, err := tx.Segment(ctx, id)
+		segment, err := findSegment(ctx, tx, id)
 		if err != nil {
 			return UsedSegment{}, err
 		}
@@ -80,6 +84,12 @@ func (c *Control) Segment(ctx context.Context, id feature.SegmentID) (UsedSegmen
 		}
 		return used[0], nil
 	})
+}
+
+// findSegment returns a segment that whoever asks may know of.
+func findSegment(ctx context.Context, tx *store.Tx, id feature.SegmentID) (feature.Segment, error) {
+	s, err := tx.Segment(ctx, id)
+	return s, unlessHidden(ctx, err, s.Project, "there is no segment %d", id)
 }
 
 func withReach(ctx context.Context, tx *store.Tx, segments []feature.Segment) ([]UsedSegment, error) {
@@ -97,11 +107,11 @@ func withReach(ctx context.Context, tx *store.Tx, segments []feature.Segment) ([
 // SegmentUse returns the strategies of live flags that use a segment.
 func (c *Control) SegmentUse(ctx context.Context, id feature.SegmentID) ([]store.StrategyUse, error) {
 	return view(ctx, c, func(tx *store.Tx) ([]store.StrategyUse, error) {
-		if _, err := tx.Segment(ctx, id); err != nil {
+		if _, err := findSegment(ctx, tx, id); err != nil {
 			return nil, err
 		}
 		use, err := tx.SegmentUse(ctx, id)
-		return slices.DeleteFunc(use, func(u store.StrategyUse) bool { return u.Archived }), err
+		return slices.DeleteFunc(use, func(u store.StrategyUse) bool { return u.Archived || !sees(ctx, u.Project) }), err
 	})
 }
 
@@ -162,7 +172,7 @@ func (c *Control) UpdateSegment(ctx context.Context, actor access.Principal, s f
 		return err
 	}
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		before, err := tx.Segment(ctx, s.ID)
+		before, err := findSegment(ctx, tx, s.ID)
 		if err != nil {
 			return err
 		}
@@ -203,7 +213,7 @@ func canMoveSegment(ctx context.Context, tx *store.Tx, s feature.Segment) error 
 // DeleteSegment removes a segment that nothing uses.
 func (c *Control) DeleteSegment(ctx context.Context, actor access.Principal, id feature.SegmentID) error {
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		before, err := tx.Segment(ctx, id)
+		before, err := findSegment(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -240,19 +250,25 @@ func segmentPlaces(ctx context.Context, tx *store.Tx, id feature.SegmentID, matc
 	var places []string
 	for _, u := range use {
 		if match(u.Project) {
-			places = append(places, placeOf(u))
+			places = append(places, placeOf(ctx, u))
 		}
 	}
 	for _, pe := range defaults {
 		if match(pe.Project) && slices.Contains(pe.DefaultStrategy.Segments, id) {
-			places = append(places, placeOfDefault(pe))
+			places = append(places, placeOfDefault(ctx, pe))
 		}
 	}
 	return fewer(places), nil
 }
 
+// elsewhere is a place that whoever asks may not know of.
+const elsewhere = "a project you may not see"
+
 // placeOf names the flag a strategy belongs to.
-func placeOf(u store.StrategyUse) string {
+func placeOf(ctx context.Context, u store.StrategyUse) string {
+	if !sees(ctx, u.Project) {
+		return elsewhere
+	}
 	if u.Archived {
 		return fmt.Sprintf("archived flag %s", u.Feature)
 	}
@@ -260,7 +276,10 @@ func placeOf(u store.StrategyUse) string {
 }
 
 // placeOfDefault names a project's default strategy.
-func placeOfDefault(pe store.ProjectEnvironment) string {
+func placeOfDefault(ctx context.Context, pe store.ProjectEnvironment) string {
+	if !sees(ctx, pe.Project) {
+		return elsewhere
+	}
 	return fmt.Sprintf("the default strategy of project %s in %s", pe.Project, pe.Environment)
 }
 
@@ -312,7 +331,7 @@ func projectOfBody(ctx context.Context, tx *store.Tx, id feature.ProjectID) erro
 		return nil
 	}
 	_, err := tx.Project(ctx, id)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || !sees(ctx, id) {
 		return fault.Field("/body/project", "project must be the id of a project; there is no %q", id)
 	}
 	return err

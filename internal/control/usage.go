@@ -40,7 +40,7 @@ func (c *Control) usage(ctx context.Context, name feature.Name, since func(now t
 	}
 	var now time.Time
 	counts, err := view(ctx, c, func(tx *store.Tx) ([]UsageCount, error) {
-		if _, err := tx.Flag(ctx, name); err != nil {
+		if _, err := findFlag(ctx, tx, FlagRef{Name: name}); err != nil {
 			return nil, err
 		}
 		now = tx.Now()

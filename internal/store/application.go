@@ -52,6 +52,8 @@ type Instance struct {
 type ApplicationFilter struct {
 	Query      string            // part of the name, in any case; empty for all
 	Project    feature.ProjectID // only applications that used a token of it; empty for all
+	// Hidden leaves out applications that used tokens of these projects alone.
+	Hidden     []feature.ProjectID
 	ByLastSeen bool              // else by name
 	Descending bool
 	Offset     int
@@ -71,6 +73,15 @@ func (tx *Tx) Applications(ctx context.Context, f ApplicationFilter) ([]Applicat
 		args = append(args, f.Project, AllProjects)
 		condition += ` AND EXISTS (SELECT 1 FROM application_environment WHERE app = application.name AND project IN ($` +
 			strconv.Itoa(len(args)-1) + `, $` + strconv.Itoa(len(args)) + `))`
+	}
+	if len(f.Hidden) > 0 {
+		const places = `EXISTS (SELECT 1 FROM application_environment WHERE app = application.name`
+		marks := make([]string, len(f.Hidden))
+		for i, project := range f.Hidden {
+			args = append(args, project)
+			marks[i] = `$` + strconv.Itoa(len(args))
+		}
+		condition += ` AND (NOT ` + places + `) OR ` + places + ` AND project NOT IN (` + strings.Join(marks, `,`) + `)))`
 	}
 	var total int
 	if err := tx.one(ctx, `SELECT count(*) FROM application`+condition, args, &total); err != nil {

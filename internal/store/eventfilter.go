@@ -18,7 +18,8 @@ type EventFilter struct {
 	Projects     []feature.ProjectID
 	Features     []feature.Name
 	Environments []feature.EnvironmentName
-	Creators     []string // names, or ids of users as text
+	Hidden       []feature.ProjectID // leaves out events of these
+	Creators     []string            // names, or ids of users as text
 	From, Before time.Time
 	Text         string // in type, creator, project, flag or content, whatever the case
 	Offset       int
@@ -64,6 +65,7 @@ func (f EventFilter) conditions() *conditions {
 	anyOf(c, `feature`, f.Features)
 	anyOf(c, `environment`, f.Environments)
 	f.byCreator(c)
+	f.withoutHidden(c)
 	if !f.From.IsZero() {
 		c.where = append(c.where, `created_at >= `+c.mark(millis(f.From)))
 	}
@@ -79,6 +81,17 @@ func (f EventFilter) conditions() *conditions {
 		c.where = append(c.where, `(`+strings.Join(parts, ` OR `)+`)`)
 	}
 	return c
+}
+
+func (f EventFilter) withoutHidden(c *conditions) {
+	if len(f.Hidden) == 0 {
+		return
+	}
+	marks := make([]string, len(f.Hidden))
+	for i, project := range f.Hidden {
+		marks[i] = c.mark(project)
+	}
+	c.where = append(c.where, `(project IS NULL OR project NOT IN (`+strings.Join(marks, `,`)+`))`)
 }
 
 func (f EventFilter) byCreator(c *conditions) {
@@ -111,6 +124,18 @@ func (tx *Tx) Events(ctx context.Context, f EventFilter) ([]Event, int, error) {
 	events, err := list(ctx, tx, scanEvent, `SELECT `+eventColumns+` FROM event`+condition+
 		` ORDER BY id DESC LIMIT `+limit+` OFFSET `+offset, c.args...)
 	return events, total, err
+}
+
+// EventProjects returns what the events that match are about: each the id of a
+// project, or several with commas between, or * for all.
+func (tx *Tx) EventProjects(ctx context.Context, f EventFilter) ([]feature.ProjectID, error) {
+	c := f.conditions()
+	c.where = append(c.where, `project IS NOT NULL`)
+	return list(ctx, tx, func(s scanner) (feature.ProjectID, error) {
+		var project feature.ProjectID
+		err := s.Scan(&project)
+		return project, err
+	}, `SELECT DISTINCT project FROM event`+c.clause(), c.args...)
 }
 
 // EventCreator is who made events.
