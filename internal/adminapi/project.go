@@ -15,7 +15,7 @@ type ProjectBody struct {
 	ID                        feature.ProjectID         `json:"id,omitempty" doc:"Unique; URL friendly; made of the name when absent"`
 	Name                      string                    `json:"name" required:"true"`
 	Description               *string                   `json:"description,omitempty"`
-	Mode                      string                    `json:"mode,omitempty" doc:"open or protected; open when absent"`
+	Mode                      string                    `json:"mode,omitempty" doc:"open, protected or private; open when absent"`
 	DefaultStickiness         string                    `json:"defaultStickiness,omitempty" doc:"What new rollouts of the project stick to"`
 	Environments              []feature.EnvironmentName `json:"environments,omitempty" doc:"It uses these; all enabled ones when absent"`
 	ChangeRequestEnvironments []struct {

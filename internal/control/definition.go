@@ -129,11 +129,11 @@ func definitionPlaces(ctx context.Context, tx *store.Tx, name string) ([]string,
 	}
 	var places []string
 	for _, u := range use {
-		places = append(places, placeOf(u))
+		places = append(places, placeOf(ctx, u))
 	}
 	for _, pe := range defaults {
 		if pe.DefaultStrategy.Name == name {
-			places = append(places, placeOfDefault(pe))
+			places = append(places, placeOfDefault(ctx, pe))
 		}
 	}
 	return fewer(places), nil

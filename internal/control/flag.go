@@ -141,6 +141,7 @@ func (c *Control) Flags(ctx context.Context, project feature.ProjectID, archived
 		if err != nil {
 			return nil, err
 		}
+		flags = visible(ctx, flags, func(f feature.Flag) feature.ProjectID { return f.Project })
 		return flagSummaries(ctx, tx, flags)
 	})
 }

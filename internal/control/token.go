@@ -67,12 +67,49 @@ func mayDo(actor access.Principal, v verb, kind token.Kind) error {
 	}
 }
 
-// sees reports whether an actor may see tokens of a kind in the list of all: by
-// any permission on the kind.
-func sees(actor access.Principal, kind token.Kind) bool {
-	return slices.ContainsFunc([]verb{create, readIt, change, remove}, func(v verb) bool {
-		return actor.Can("", "", tokenPermission(v, kind))
+// seesToken reports whether an actor may see a token in the list of all: by any
+// permission on its kind, unless all its projects are hidden from the actor.
+func seesToken(actor access.Principal, t store.APIToken) bool {
+	return knowsToken(actor, t) && slices.ContainsFunc([]verb{create, readIt, change, remove}, func(v verb) bool {
+		return actor.Can("", "", tokenPermission(v, t.Kind))
 	})
+}
+
+// knowsToken reports whether an actor may know of a token: one of no project,
+// of all, or of at least one that the actor sees.
+func knowsToken(actor access.Principal, t store.APIToken) bool {
+	return t.Scope.AllProjects || len(t.Scope.Projects) == 0 || slices.ContainsFunc(t.Scope.Projects, actor.Sees)
+}
+
+// mayChange returns an error unless the actor may do this to the token in every
+// project that it covers: by the right for the kind on the whole server, or the
+// right for tokens in each project. A token that the actor may not know of does
+// not exist.
+func mayChange(actor access.Principal, v verb, t store.APIToken) error {
+	if !knowsToken(actor, t) {
+		return fault.New(fault.NotFound, "there is no such API token")
+	}
+	onServer := actor.Can("", "", tokenPermission(v, t.Kind))
+	may := func(project string) bool {
+		return actor.Sees(project) && (onServer || actor.Can(project, "", projectTokenPermission(v)))
+	}
+	places := t.Scope.Projects
+	switch {
+	case t.Kind == token.Admin, t.Scope.AllProjects, !slices.ContainsFunc(places, may):
+		return mayDo(actor, v, t.Kind)
+	case slices.ContainsFunc(places, func(project string) bool { return !may(project) }):
+		return &fault.Error{
+			Kind: fault.Forbidden, Code: "OperationDeniedError", Permissions: []string{string(projectTokenPermission(v))},
+			Message: "the token covers other projects too: you need " + string(projectTokenPermission(v)) + " in each of them",
+		}
+	}
+	return nil
+}
+
+// projectTokenPermission is the permission to do something to tokens of a
+// project.
+func projectTokenPermission(v verb) access.Permission {
+	return [...]access.Permission{access.CreateProjectToken, access.ReadProjectToken, access.UpdateProjectToken, access.DeleteProjectToken}[v]
 }
 
 // APITokens returns the tokens that the actor may see, newest first. A name,
@@ -80,7 +117,7 @@ func sees(actor access.Principal, kind token.Kind) bool {
 func (c *Control) APITokens(ctx context.Context, actor access.Principal, name *string) ([]store.APIToken, error) {
 	all, err := view(ctx, c, func(tx *store.Tx) ([]store.APIToken, error) { return tx.APITokens(ctx) })
 	return slices.DeleteFunc(all, func(t store.APIToken) bool {
-		return !sees(actor, t.Kind) || (name != nil && t.Name != *name)
+		return !seesToken(actor, t) || (name != nil && t.Name != *name)
 	}), err
 }
 
@@ -90,7 +127,25 @@ func (c *Control) CreateAPIToken(ctx context.Context, actor access.Principal, n 
 	if err := mayDo(actor, create, n.Kind); err != nil {
 		return store.APIToken{}, "", err
 	}
+	if n.AllProjects && n.Kind != token.Admin {
+		if err := c.seesAll(ctx); err != nil {
+			return store.APIToken{}, "", err
+		}
+	}
 	return c.createToken(ctx, actor, n)
+}
+
+// seesAll returns a Forbidden error when there are projects that whoever asks
+// may not know of: a token of all projects would open them.
+func (c *Control) seesAll(ctx context.Context) error {
+	hidden, err := view(ctx, c, func(tx *store.Tx) ([]feature.ProjectID, error) { return hiddenProjects(ctx, tx) })
+	if err == nil && len(hidden) > 0 {
+		return &fault.Error{
+			Kind: fault.Forbidden, Code: "OperationDeniedError", Permissions: []string{string(access.AdminAll)},
+			Message: "a token of all projects would cover projects that you may not see: name the projects it is for",
+		}
+	}
+	return err
 }
 
 func (c *Control) createToken(ctx context.Context, actor access.Principal, n NewAPIToken) (store.APIToken, string, error) {
@@ -151,7 +206,7 @@ func checkScope(ctx context.Context, tx *store.Tx, t store.APIToken) error {
 	}
 	for _, id := range t.Scope.Projects {
 		_, err := tx.Project(ctx, feature.ProjectID(id))
-		if fault.Is(err, fault.NotFound) {
+		if fault.Is(err, fault.NotFound) || !sees(ctx, feature.ProjectID(id)) {
 			return fault.Field("/body/projects", "project %q does not exist", id)
 		}
 		if err != nil {
@@ -170,8 +225,8 @@ func (c *Control) SetAPITokenExpiry(ctx context.Context, actor access.Principal,
 		if err != nil {
 			return unlessMissing(err)
 		}
-		if err := mayDo(actor, change, t.Kind); err != nil {
-			return err
+		if err := mayChange(actor, change, t); err != nil {
+			return unlessMissing(err)
 		}
 		return setExpiry(ctx, tx, actor, t, expires)
 	})
@@ -185,8 +240,8 @@ func (c *Control) DeleteAPIToken(ctx context.Context, actor access.Principal, re
 		if err != nil {
 			return unlessMissing(err)
 		}
-		if err := mayDo(actor, remove, t.Kind); err != nil {
-			return err
+		if err := mayChange(actor, remove, t); err != nil {
+			return unlessMissing(err)
 		}
 		return deleteToken(ctx, tx, actor, t)
 	})
@@ -221,32 +276,39 @@ func (c *Control) CreateProjectAPIToken(ctx context.Context, actor access.Princi
 	return c.createToken(ctx, actor, n)
 }
 
-// SetProjectAPITokenExpiry replaces the expiry of a token that is this
-// project's alone; nil means never.
+// SetProjectAPITokenExpiry replaces the expiry of a token of a project; nil
+// means never. One that covers other projects too needs the right in each.
 func (c *Control) SetProjectAPITokenExpiry(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string, expires *time.Time) error {
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		t, err := findProjectToken(ctx, tx, actor, project, ref)
+		t, err := findProjectToken(ctx, tx, project, ref)
 		if err != nil {
+			return err
+		}
+		if err := mayChange(actor, change, t); err != nil {
 			return err
 		}
 		return setExpiry(ctx, tx, actor, t, expires)
 	})
 }
 
-// DeleteProjectAPIToken deletes a token that is this project's alone.
+// DeleteProjectAPIToken deletes a token of a project. One that covers other
+// projects too needs the right in each.
 func (c *Control) DeleteProjectAPIToken(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string) error {
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		t, err := findProjectToken(ctx, tx, actor, project, ref)
+		t, err := findProjectToken(ctx, tx, project, ref)
 		if err != nil {
+			return err
+		}
+		if err := mayChange(actor, remove, t); err != nil {
 			return err
 		}
 		return deleteToken(ctx, tx, actor, t)
 	})
 }
 
-// findProjectToken returns a token that only this project uses. One of other
-// projects does not exist for whoever may act in this one alone.
-func findProjectToken(ctx context.Context, tx *store.Tx, actor access.Principal, project feature.ProjectID, ref string) (store.APIToken, error) {
+// findProjectToken returns a token that names the project. One of all projects
+// is not the project's.
+func findProjectToken(ctx context.Context, tx *store.Tx, project feature.ProjectID, ref string) (store.APIToken, error) {
 	if _, err := tx.Project(ctx, project); err != nil {
 		return store.APIToken{}, err
 	}
@@ -254,13 +316,8 @@ func findProjectToken(ctx context.Context, tx *store.Tx, actor access.Principal,
 	if err != nil {
 		return t, err
 	}
-	switch {
-	case t.Scope.AllProjects && t.Kind != token.Admin && actor.IsAdmin():
-		return t, fault.Field("/params/token", "token covers all projects: change or delete it among the tokens of the server")
-	case !belongs(t, project):
+	if !belongs(t, project) {
 		return t, fault.New(fault.NotFound, "there is no such API token in project %q", project)
-	case len(t.Scope.Projects) > 1:
-		return t, fault.Field("/params/token", "token is shared with other projects: change or delete it among the tokens of the server")
 	}
 	return t, nil
 }

@@ -160,9 +160,6 @@ type Override struct {
 	Values      []string `json:"values"`
 }
 
-// ModePrivate is the mode of a project that only its members may know of.
-const ModePrivate = "private"
-
 // Project groups flags that one team owns.
 type Project struct {
 	ID                ProjectID  `json:"id"`

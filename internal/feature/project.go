@@ -7,10 +7,11 @@ import (
 	"github.com/burgeehq/burgee/internal/fault"
 )
 
-// The modes of a project.
+// The modes of a project: who may see it.
 const (
-	ModeOpen      = "open"
-	ModeProtected = "protected"
+	ModeOpen      = "open"      // everybody who is signed in
+	ModeProtected = "protected" // everybody, as open ones
+	ModePrivate   = "private"   // its members and administrators: for others it does not exist
 )
 
 // Check reports what a project breaks that needs no look at the server.
@@ -30,11 +31,9 @@ func (p Project) Check() error {
 	return CheckMode(p.Mode)
 }
 
-// CheckMode reports a mode a project cannot have. A private project, which only
-// its members may see, is not there yet: accepting the word without keeping the
-// promise would be worse than to refuse it.
+// CheckMode reports a mode a project cannot have.
 func CheckMode(mode string) error {
-	if modes := []string{ModeOpen, ModeProtected}; !slices.Contains(modes, mode) {
+	if modes := []string{ModeOpen, ModeProtected, ModePrivate}; !slices.Contains(modes, mode) {
 		return fault.Field("/body/mode", "mode must be one of %s; this server has no other", strings.Join(modes, ", "))
 	}
 	return nil

@@ -50,11 +50,11 @@ type Instance struct {
 
 // ApplicationFilter narrows and orders a list of applications.
 type ApplicationFilter struct {
-	Query      string            // part of the name, in any case; empty for all
-	Project    feature.ProjectID // only applications that used a token of it; empty for all
+	Query   string            // part of the name, in any case; empty for all
+	Project feature.ProjectID // only applications that used a token of it; empty for all
 	// Hidden leaves out applications that used tokens of these projects alone.
 	Hidden     []feature.ProjectID
-	ByLastSeen bool              // else by name
+	ByLastSeen bool // else by name
 	Descending bool
 	Offset     int
 	Limit      int // required

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/authapi"
 )
 
@@ -106,4 +107,53 @@ func (s *Server) Join(p Person, project string, role int) {
 	s.t.Helper()
 	path := "/api/admin/projects/" + project + "/users/" + strconv.FormatInt(p.ID, 10) + "/roles"
 	s.Must(http.StatusOK, http.MethodPut, path, fmt.Sprintf(`{"roles":[%d]}`, role))
+}
+
+// IDText is the id as paths and bodies have it.
+func (p Person) IDText() string { return strconv.FormatInt(p.ID, 10) }
+
+// RootRole creates a custom root role of permissions and returns its id.
+func (s *Server) RootRole(name string, permissions ...access.Permission) int64 {
+	s.t.Helper()
+	return s.role(name, access.CustomRootRole, permissions)
+}
+
+// ProjectRole creates a custom project role of permissions and returns its id.
+func (s *Server) ProjectRole(name string, permissions ...access.Permission) int64 {
+	s.t.Helper()
+	return s.role(name, access.CustomProjectRole, permissions)
+}
+
+func (s *Server) role(name string, kind access.RoleType, permissions []access.Permission) int64 {
+	s.t.Helper()
+	type permission struct {
+		Name access.Permission `json:"name"`
+	}
+	body := struct {
+		Name        string          `json:"name"`
+		Type        access.RoleType `json:"type"`
+		Permissions []permission    `json:"permissions"`
+	}{name, kind, []permission{}}
+	for _, p := range permissions {
+		body.Permissions = append(body.Permissions, permission{p})
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var made struct {
+		Role struct {
+			ID int64 `json:"id"`
+		} `json:"roles"`
+	}
+	s.Must(http.StatusOK, http.MethodPost, "/api/admin/roles", string(text)).JSON(s.t, &made)
+	return made.Role.ID
+}
+
+// PersonOfRole creates a user of a root role by its id, as Person does.
+func (s *Server) PersonOfRole(name string, role int64) Person {
+	s.t.Helper()
+	p := s.Person(name, "Viewer")
+	s.Must(http.StatusOK, http.MethodPut, "/api/admin/user-admin/"+p.IDText(), `{"rootRole":`+strconv.FormatInt(role, 10)+`}`)
+	return p
 }
