@@ -88,7 +88,7 @@ func (h *Handler) serve(route Route, w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	call := &Call{w: w, r: r.WithContext(access.WithViewer(r.Context(), actor)), Actor: actor}
+	call := &Call{w: w, r: r.WithContext(control.WithViewer(r.Context(), actor)), Actor: actor}
 	if err := call.mayKnow(); err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 )
@@ -33,7 +32,7 @@ func (c *Control) Events(ctx context.Context, filter store.EventFilter) (EventPa
 // may not know of. An event about several projects shows when any of them may
 // be known; one about a project that is gone, to administrators alone.
 func hiddenEvents(ctx context.Context, tx *store.Tx, filter store.EventFilter) ([]feature.ProjectID, error) {
-	if access.Viewer(ctx).IsAdmin() {
+	if viewer(ctx).IsAdmin() {
 		return nil, nil
 	}
 	about, err := tx.EventProjects(ctx, filter)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
@@ -13,7 +12,7 @@ import (
 // sees reports whether whoever asks may know of a thing in a project. A thing
 // of no project, or of all, is everybody's.
 func sees(ctx context.Context, project feature.ProjectID) bool {
-	return project == "" || project == store.AllProjects || access.Viewer(ctx).Sees(string(project))
+	return project == "" || project == store.AllProjects || viewer(ctx).Sees(string(project))
 }
 
 // visible leaves out of a list what is in projects that whoever asks may not
