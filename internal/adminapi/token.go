@@ -130,12 +130,12 @@ type ExpiryBody struct {
 }
 
 func (h *Handler) tokenRoutes() []Route {
+	list := in(access.ReadClientToken, access.ReadFrontendToken, access.CreateClientToken, access.CreateFrontendToken,
+		access.UpdateClientToken, access.UpdateFrontendToken, access.DeleteClientToken, access.DeleteFrontendToken)
 	may := func(client, frontend access.Permission) Need { return in(client, frontend) }
 	return []Route{
-		read("/api-tokens", "getAllApiTokens", "List API tokens",
-			may(access.ReadClientToken, access.ReadFrontendToken), h.listTokens),
-		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name",
-			may(access.ReadClientToken, access.ReadFrontendToken), h.listTokensByName),
+		read("/api-tokens", "getAllApiTokens", "List API tokens", list, h.listTokens),
+		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name", list, h.listTokensByName),
 		write(http.MethodPost, "/api-tokens", "createApiToken", "Create an API token",
 			may(access.CreateClientToken, access.CreateFrontendToken), http.StatusCreated, h.createToken),
 		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry of an API token",

@@ -280,7 +280,7 @@ func (c *Control) CreateProjectAPIToken(ctx context.Context, actor access.Princi
 // means never. One that covers other projects too needs the right in each.
 func (c *Control) SetProjectAPITokenExpiry(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string, expires *time.Time) error {
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		t, err := findProjectToken(ctx, tx, project, ref)
+		t, err := findProjectToken(ctx, tx, actor, project, ref)
 		if err != nil {
 			return err
 		}
@@ -295,7 +295,7 @@ func (c *Control) SetProjectAPITokenExpiry(ctx context.Context, actor access.Pri
 // projects too needs the right in each.
 func (c *Control) DeleteProjectAPIToken(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string) error {
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		t, err := findProjectToken(ctx, tx, project, ref)
+		t, err := findProjectToken(ctx, tx, actor, project, ref)
 		if err != nil {
 			return err
 		}
@@ -308,7 +308,7 @@ func (c *Control) DeleteProjectAPIToken(ctx context.Context, actor access.Princi
 
 // findProjectToken returns a token that names the project. One of all projects
 // is not the project's.
-func findProjectToken(ctx context.Context, tx *store.Tx, project feature.ProjectID, ref string) (store.APIToken, error) {
+func findProjectToken(ctx context.Context, tx *store.Tx, actor access.Principal, project feature.ProjectID, ref string) (store.APIToken, error) {
 	if _, err := tx.Project(ctx, project); err != nil {
 		return store.APIToken{}, err
 	}
@@ -316,7 +316,10 @@ func findProjectToken(ctx context.Context, tx *store.Tx, project feature.Project
 	if err != nil {
 		return t, err
 	}
-	if !belongs(t, project) {
+	switch {
+	case t.Scope.AllProjects && t.Kind != token.Admin && actor.IsAdmin():
+		return t, fault.Field("/params/token", "token covers all projects: change or delete it among the tokens of the server")
+	case !belongs(t, project):
 		return t, fault.New(fault.NotFound, "there is no such API token in project %q", project)
 	}
 	return t, nil
