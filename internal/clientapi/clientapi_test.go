@@ -124,7 +124,7 @@ func TestScope(t *testing.T) {
 	if got := read(t, s, list, "").names(); got != "of-a of-a-too of-b" {
 		t.Errorf("a list, with a new project: %s", got)
 	}
-	for _, query := range []string{"?tag=beta", "?tag=", "?tag=:beta", "?tag=simple:", "?namePrefix=", "?" + strings.Repeat("tag=a:b&", 101)} {
+	for _, query := range []string{"?tag=beta", "?tag=", "?tag=:beta", "?tag=simple:", "?namePrefix=", "?" + strings.Repeat("tag=a:b&", 101), "?namePrefix=" + strings.Repeat("x", 9000)} {
 		if got := s.Do("GET", features+query, "", "Authorization", all); got.Status != http.StatusBadRequest {
 			t.Errorf("%.40s: %d %s", query, got.Status, got.Body)
 		}

@@ -15,8 +15,12 @@ import (
 // specHeader says which version of the client specification an SDK follows.
 const specHeader = "Unleash-Client-Spec"
 
-// maxFilterValues bounds the tags, and the projects, of one request.
-const maxFilterValues = 100
+const (
+	// maxQuery bounds a query, in bytes: the answers to some are kept.
+	maxQuery = 8 << 10
+	// maxFilterValues bounds the tags, and the projects, of one request.
+	maxFilterValues = 100
+)
 
 // features answers with all flags that the token may see.
 func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
@@ -105,6 +109,9 @@ func inlinesSegments(r *http.Request) (bool, error) {
 func readFilter(r *http.Request) (*snapshot.Filter, error) {
 	if r.URL.RawQuery == "" {
 		return nil, nil //nolint:nilnil // no filter is an answer
+	}
+	if len(r.URL.RawQuery) > maxQuery {
+		return nil, fault.Field("/query", "the query must not be longer than %d bytes", maxQuery)
 	}
 	query := r.URL.Query()
 	var f snapshot.Filter

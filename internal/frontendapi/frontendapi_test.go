@@ -395,6 +395,32 @@ func TestCORS(t *testing.T) {
 	}
 }
 
+// TestOriginsCountAtOnce: R17. What an administrator sets beats the start-up
+// setting, from the next request on.
+func TestOriginsCountAtOnce(t *testing.T) {
+	t.Parallel()
+	const shop = "https://shop.example"
+	s := testkit.Start(t, func(c *app.ServeConfig) { c.FrontendOrigins = []string{"https://start.example"} })
+	allowed := func(want string) {
+		t.Helper()
+		got := s.Do("OPTIONS", "/api/frontend", "", "Authorization", "", "Origin", shop, "Access-Control-Request-Method", "GET")
+		if origin := got.Header.Get("Access-Control-Allow-Origin"); origin != want {
+			t.Errorf("allowed %q, want %q", origin, want)
+		}
+	}
+	set := func(origins string) {
+		t.Helper()
+		s.Must(http.StatusNoContent, "POST", "/api/admin/ui-config/cors", `{"frontendApiOrigins":[`+origins+`]}`)
+	}
+	allowed("")
+	set(`"` + shop + `"`)
+	allowed(shop)
+	set(`"https://other.example"`)
+	allowed("")
+	set(``)
+	allowed("*")
+}
+
 // TestOnlyFrontendHasCORS: R16. A browser cannot use the client API.
 func TestOnlyFrontendHasCORS(t *testing.T) {
 	t.Parallel()

@@ -252,6 +252,32 @@ func TestViewsAreBounded(t *testing.T) {
 	}
 }
 
+// TestFiltersAreToldApart: the text of a filter comes from a URL and may hold
+// anything.
+func TestFiltersAreToldApart(t *testing.T) {
+	t.Parallel()
+	seen := map[string]int{}
+	for i, f := range []*Filter{
+		nil,
+		{},
+		{NamePrefix: "a"},
+		{Projects: []string{"a"}},
+		{Projects: []string{"a", "b"}},
+		{Projects: []string{"a b"}},
+		{Projects: []string{`a" "b`}},
+		{Tags: []feature.Tag{{Type: "a", Value: "b"}}},
+		{Tags: []feature.Tag{{Type: "a", Value: "b"}, {Type: "c", Value: "d"}}},
+		{Tags: []feature.Tag{{Type: "a", Value: "b\x00pz"}}},
+		{Tags: []feature.Tag{{Type: "a", Value: "b"}}, Projects: []string{"z"}},
+		{Tags: []feature.Tag{{Type: "a", Value: `b"} {"c" "d`}}},
+	} {
+		if j, taken := seen[f.key()]; taken {
+			t.Errorf("filters %d and %d have the key %s", i, j, f.key())
+		}
+		seen[f.key()] = i
+	}
+}
+
 // TestReadersDuringChanges reads everything while a thousand changes happen;
 // the race detector is what makes it worth its time.
 func TestReadersDuringChanges(t *testing.T) {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -36,21 +37,12 @@ type Filter struct {
 	NamePrefix string
 }
 
-// key returns a text that is equal for equal filters; empty for none.
-// Identifiers and the text of a URL hold no zero byte.
+// key returns a text that is equal for equal filters only; empty for none.
 func (f *Filter) key() string {
 	if f == nil {
 		return ""
 	}
-	var b strings.Builder
-	for _, t := range f.Tags {
-		b.WriteString("t" + t.Type + ":" + t.Value + "\x00")
-	}
-	for _, p := range f.Projects {
-		b.WriteString("p" + p + "\x00")
-	}
-	b.WriteString("n" + f.NamePrefix)
-	return b.String()
+	return fmt.Sprintf("%q %q %q", f.Tags, f.Projects, f.NamePrefix)
 }
 
 // allows reports whether a flag is visible in the scope.
