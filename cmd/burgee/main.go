@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +24,9 @@ var version = "dev"
 // commandLine is what the program accepts.
 type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
+	Token   tokenCommand   `cmd:"" help:"Create, list and revoke API tokens, and find leaked ones."`
+	User    userCommand    `cmd:"" help:"Let people in again, directly on the database."`
+	Audit   auditCommand   `cmd:"" help:"Prove that the event log is as it was written."`
 	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is well; exit status 1 when it is not. For containers."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -62,10 +66,18 @@ func (versionCommand) Run(out io.Writer) error {
 }
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "burgee:", err)
-		os.Exit(1)
+	err := run(os.Args[1:])
+	if err == nil {
+		return
 	}
+	if text := err.Error(); text != "" {
+		fmt.Fprintln(os.Stderr, "burgee:", text)
+	}
+	var exit *app.ExitError
+	if errors.As(err, &exit) {
+		os.Exit(exit.Code)
+	}
+	os.Exit(1)
 }
 
 // run runs the command until it ends or the process is told to stop. A second
@@ -85,17 +97,21 @@ func run(arguments []string) error {
 	return parsed.Run()
 }
 
+// usageStatus is the exit status for a command line that cannot be understood.
+const usageStatus = 2
+
 // parse reads the command line and the environment. It prints help and ends
 // the process when asked to.
 func parse(arguments []string) (*kong.Context, error) {
 	parser, err := kong.New(&commandLine{}, kong.Name("burgee"), kong.BindTo(os.Stdout, (*io.Writer)(nil)),
+		kong.Bind(app.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}),
 		kong.Description("Feature flags in one binary, compatible with Unleash. Every flag can be set by the variable named beside it."))
 	if err != nil {
 		return nil, fmt.Errorf("preparing the command line: %w", err)
 	}
 	parsed, err := parser.Parse(arguments)
 	if err != nil {
-		return nil, fmt.Errorf("%w\nRun \"burgee --help\" for what it accepts", err)
+		return nil, &app.ExitError{Code: usageStatus, Err: fmt.Errorf("%w\nRun \"burgee --help\" for what it accepts", err)}
 	}
 	return parsed, nil
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/burgeehq/burgee/internal/store"
 )
 
-const (
-	eventSignInRefused = "sign-in-refused"
+const eventSignInRefused = "sign-in-refused"
 
-	// RefusalsPerAddress and RefusalsInAll are how many refused sign-ins the
-	// event log keeps a minute, so that a flood cannot fill it. The next event
-	// says how many were left out.
+// How many refused sign-ins the event log keeps a minute, from one address and
+// in all, so that a flood cannot fill it. The next event says how many were
+// left out.
+const (
 	RefusalsPerAddress = 5
 	RefusalsInAll      = 60
 )

@@ -30,15 +30,15 @@ const (
 // chance.
 func (f Form) Certain() bool { return f == FormGenerated }
 
-// String describes the form.
+// String names the form for programs.
 func (f Form) String() string {
 	switch f {
 	case FormGenerated:
-		return "Burgee, checksum fits"
+		return "burgee"
 	case FormHex:
-		return "like Unleash, 56 digits"
+		return "unleash"
 	case FormSelector:
-		return "like Unleash, version 2"
+		return "unleash-v2"
 	}
 	return "unknown"
 }

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/app"
+)
+
+type tokenCommand struct {
+	Create tokenCreateCommand `cmd:"" help:"Create an API token. Its secret alone goes to standard output."`
+	List   tokenListCommand   `cmd:"" help:"List API tokens."`
+	Revoke tokenRevokeCommand `cmd:"" help:"Delete an API token: it opens nothing any more."`
+	Scan   tokenScanCommand   `cmd:"" help:"Find leaked secrets; exit status 1 when there is one, 2 when not everything could be read."`
+}
+
+type tokenCreateCommand struct{ app.TokenCreateConfig }
+
+// Run creates the token.
+func (c *tokenCreateCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.CreateToken(ctx, c.TokenCreateConfig, streams, time.Now)
+}
+
+type tokenListCommand struct{ app.TokenTarget }
+
+// Run lists the tokens.
+func (c *tokenListCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.ListTokens(ctx, c.TokenTarget, streams, time.Now)
+}
+
+type tokenRevokeCommand struct{ app.TokenRevokeConfig }
+
+// Run deletes the token.
+func (c *tokenRevokeCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.RevokeToken(ctx, c.TokenRevokeConfig, streams, time.Now)
+}
+
+type tokenScanCommand struct{ app.ScanConfig }
+
+// Run looks for secrets.
+func (c *tokenScanCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.Scan(ctx, c.ScanConfig, streams, time.Now)
+}
+
+type userCommand struct {
+	List          userListCommand  `cmd:"" help:"List users."`
+	ResetPassword userResetCommand `cmd:"" help:"Give a user a new password, print it alone on standard output, and end the user's sessions."`
+}
+
+type userListCommand struct{ app.DataConfig }
+
+// Run lists the users.
+func (c *userListCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.ListUsers(ctx, c.DataConfig, streams, time.Now)
+}
+
+type userResetCommand struct {
+	app.DataConfig
+	Username string `arg:"" help:"Username or e-mail address."`
+}
+
+// Run resets the password.
+func (c *userResetCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.ResetPassword(ctx, c.DataConfig, c.Username, streams, time.Now)
+}
+
+type auditCommand struct {
+	Verify auditVerifyCommand `cmd:"" help:"Read the whole event log; exit status 1 and the first event that was changed, added or removed when it was tampered with."`
+}
+
+type auditVerifyCommand struct{ app.AuditVerifyConfig }
+
+// Run verifies the event log.
+func (c *auditVerifyCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.VerifyEvents(ctx, c.AuditVerifyConfig, streams, time.Now)
+}

@@ -1,0 +1,268 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/adminapi"
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+// TokenTarget says where the tokens are that a command works on: at a server,
+// or in its database, for operators whom the server does not let in.
+type TokenTarget struct {
+	Remote
+	DataDir string `help:"Work on the database in this data directory, without a server and a token. A server that runs on it takes the change over within a second." placeholder:"DIR"`
+	JSON    bool   `name:"json" help:"Print JSON."`
+}
+
+func (t TokenTarget) open(ctx context.Context, streams Streams, now func() time.Time) (*apiClient, error) {
+	if t.DataDir != "" {
+		return connectData(ctx, t.DataDir, now)
+	}
+	return t.connect(streams)
+}
+
+// tokenRow is an API token in answers of the Admin API and of commands.
+type tokenRow struct {
+	ID          string     `json:"id"`
+	Secret      string     `json:"secret,omitempty"` // of a new token only
+	Name        string     `json:"tokenName"`
+	Type        string     `json:"type"`
+	Projects    []string   `json:"projects"`
+	Environment string     `json:"environment"`
+	Hint        string     `json:"hint"`
+	ExpiresAt   *time.Time `json:"expiresAt"`
+	CreatedAt   time.Time  `json:"createdAt"`
+	SeenAt      *time.Time `json:"seenAt"`
+}
+
+// TokenCreateConfig is what `burgee token create` takes.
+type TokenCreateConfig struct {
+	TokenTarget
+	Name        string   `arg:"" help:"Name of the token, for people."`
+	Type        string   `help:"client (servers read flags), frontend (browsers and apps evaluate them) or admin (automation; everything)." enum:"client,frontend,admin" required:"true"`
+	Project     []string `help:"Project that the token covers; may be given several times; '*' for all, now and later. Not for an admin token." placeholder:"ID"`
+	Environment string   `help:"Environment that the token covers. Not for an admin token." placeholder:"NAME"`
+	Expires     string   `help:"When the token stops working: a number of days or hours (90d, 12h), a date (2027-01-31) or an instant (2027-01-31T12:00:00Z); without it, never." placeholder:"WHEN"`
+}
+
+// Validate reports the first setting that cannot work.
+func (c TokenCreateConfig) Validate() error {
+	admin := c.Type == token.Admin.String()
+	switch {
+	case admin && (len(c.Project) > 0 || c.Environment != ""):
+		return errors.New("an admin token covers everything: leave --project and --environment out")
+	case !admin && len(c.Project) == 0:
+		return errors.New("--project must say which projects the token covers; '*' for all")
+	case !admin && c.Environment == "":
+		return errors.New("--environment must say which environment the token covers")
+	}
+	return nil
+}
+
+// CreateToken makes a token. The secret is printed alone on Out, to be piped;
+// what people want to know goes to Err.
+func CreateToken(ctx context.Context, config TokenCreateConfig, streams Streams, now func() time.Time) (err error) {
+	expires, err := parseExpiry(config.Expires, now())
+	if err != nil {
+		return err
+	}
+	api, err := config.open(ctx, streams, now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, api.close()) }()
+	body := map[string]any{"tokenName": config.Name, "type": config.Type}
+	if config.Type != token.Admin.String() {
+		body["projects"], body["environment"] = config.Project, config.Environment
+	}
+	if expires != nil {
+		body["expiresAt"] = expires
+	}
+	var made tokenRow
+	if err := api.call(ctx, http.MethodPost, "/api-tokens?details=true", body, &made); err != nil {
+		return err
+	}
+	if config.JSON {
+		return streams.printJSON(made)
+	}
+	if _, err := fmt.Fprintln(streams.Out, made.Secret); err != nil {
+		return fmt.Errorf("writing the secret: %w", err)
+	}
+	_, _ = fmt.Fprintf(streams.Err, "created %s token %s, %s; the secret is shown only once\n", made.Type, made.ID, made.scope())
+	return nil
+}
+
+// ListTokens prints all API tokens.
+func ListTokens(ctx context.Context, config TokenTarget, streams Streams, now func() time.Time) (err error) {
+	api, err := config.open(ctx, streams, now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, api.close()) }()
+	tokens, err := api.tokens(ctx)
+	if err != nil {
+		return err
+	}
+	if config.JSON {
+		return streams.printJSON(tokens)
+	}
+	rows := make([][]string, len(tokens))
+	for i, t := range tokens {
+		expires := day(t.ExpiresAt)
+		if t.ExpiresAt != nil && !now().Before(*t.ExpiresAt) {
+			expires += " (over)"
+		}
+		rows[i] = []string{t.ID, t.Name, t.Type, orDash(strings.Join(t.Projects, ",")), t.Environment, expires, day(t.SeenAt), t.Hint}
+	}
+	return streams.printTable([]string{"ID", "NAME", "TYPE", "PROJECTS", "ENVIRONMENT", "EXPIRES", "LAST USED", "SECRET"}, rows)
+}
+
+// TokenRevokeConfig is what `burgee token revoke` takes.
+type TokenRevokeConfig struct {
+	TokenTarget
+	Token string `arg:"" help:"Identifier of the token, as the list shows it; - reads the token's secret from standard input."`
+}
+
+// Validate refuses a secret: the shell keeps what it is told.
+func (c TokenRevokeConfig) Validate() error {
+	if strings.ContainsAny(c.Token, ":.") {
+		return errors.New("give the token's identifier, not its secret, which would stay in the shell's history; - reads the secret from standard input")
+	}
+	return nil
+}
+
+// RevokeToken deletes an API token. When it returns, the token opens nothing
+// any more; with --data-dir, a running server needs up to a second.
+func RevokeToken(ctx context.Context, config TokenRevokeConfig, streams Streams, now func() time.Time) (err error) {
+	api, err := config.open(ctx, streams, now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, api.close()) }()
+	id := config.Token
+	if id == "-" {
+		if id, err = api.identify(ctx, streams); err != nil {
+			return err
+		}
+	}
+	t, err := api.token(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := api.call(ctx, http.MethodDelete, "/api-tokens/"+url.PathEscape(t.ID), nil, nil); err != nil {
+		return err
+	}
+	if config.JSON {
+		return streams.printJSON(t)
+	}
+	_, _ = fmt.Fprintf(streams.Err, "revoked %s token %s (%s), %s\n", t.Type, t.ID, printable(t.Name), t.scope())
+	return nil
+}
+
+// tokens returns the API tokens that the caller may see.
+func (c *apiClient) tokens(ctx context.Context) ([]tokenRow, error) {
+	var list struct {
+		Tokens []tokenRow `json:"tokens"`
+	}
+	err := c.call(ctx, http.MethodGet, "/api-tokens?details=true", nil, &list)
+	for i := range list.Tokens {
+		list.Tokens[i].Secret = "" // the list repeats the identifier here
+	}
+	return append([]tokenRow{}, list.Tokens...), err
+}
+
+// token returns the API token of an identifier. Deleting one that does not
+// exist is no error to the server, but it is to somebody who mistyped it.
+func (c *apiClient) token(ctx context.Context, id string) (tokenRow, error) {
+	tokens, err := c.tokens(ctx)
+	if err != nil {
+		return tokenRow{}, err
+	}
+	for _, t := range tokens {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return tokenRow{}, fmt.Errorf("there is no API token with the identifier %s that you may see", printable(id))
+}
+
+// identify reads a secret and returns the identifier of its API token. The
+// server gets the digest only.
+func (c *apiClient) identify(ctx context.Context, streams Streams) (string, error) {
+	line, err := bufio.NewReaderSize(streams.In, 2*token.MaxSecret).ReadSlice('\n')
+	secret := strings.TrimSpace(string(line))
+	if secret == "" || errors.Is(err, bufio.ErrBufferFull) {
+		return "", errors.New("standard input must be one line with the secret of a token")
+	}
+	known, err := c.lookup(ctx, []token.Digest{token.DigestOf(secret)})
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case len(known) == 0:
+		return "", errors.New("no token has this secret")
+	case known[0].Kind == token.Personal.String():
+		return "", fmt.Errorf("this is personal access token %s of %s, who can delete it", known[0].ID, printable(known[0].Owner))
+	}
+	return known[0].ID, nil
+}
+
+// lookup returns the tokens of any kind that have one of the digests, of which
+// there may be a thousand.
+func (c *apiClient) lookup(ctx context.Context, digests []token.Digest) ([]adminapi.KnownToken, error) {
+	body := adminapi.DigestsBody{Digests: make([]string, len(digests))}
+	for i, d := range digests {
+		body.Digests[i] = d.String()
+	}
+	var known adminapi.KnownTokens
+	err := c.call(ctx, http.MethodPost, "/api-tokens/lookup", body, &known)
+	return known.Tokens, err
+}
+
+// scope is what a token covers, in words.
+func (t tokenRow) scope() string {
+	if t.Type == token.Admin.String() {
+		return "for everything, expires " + day(t.ExpiresAt)
+	}
+	projects := strings.Join(t.Projects, ", ")
+	if projects == "*" {
+		projects = "all projects"
+	}
+	return fmt.Sprintf("for %s in %s, expires %s", printable(orDash(projects)), printable(t.Environment), day(t.ExpiresAt))
+}
+
+// lifetime is a number of days or hours.
+var lifetime = regexp.MustCompile(`^([0-9]{1,5})([dh])$`)
+
+// parseExpiry reads a lifetime, a date or an instant; nil for the empty text.
+func parseExpiry(text string, now time.Time) (*time.Time, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // no expiry is an answer
+	}
+	if match := lifetime.FindStringSubmatch(text); match != nil {
+		n, _ := strconv.Atoi(match[1]) // five digits
+		unit := time.Hour
+		if match[2] == "d" {
+			unit = 24 * time.Hour
+		}
+		at := now.Add(time.Duration(n) * unit).UTC().Truncate(time.Second)
+		return &at, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, text); err == nil {
+			at = at.UTC()
+			return &at, nil
+		}
+	}
+	return nil, fmt.Errorf("--expires %q is neither a number of days or hours (90d, 12h), nor a date (2027-01-31), nor an instant (2027-01-31T12:00:00Z)", text)
+}
