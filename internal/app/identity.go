@@ -61,8 +61,7 @@ func announce(ctx context.Context, c ServeConfig, password string) {
 // principal says who is asking the Admin API. A session counts only for
 // requests that no other site made the browser send.
 func (s *Server) principal(r *http.Request) (access.Principal, error) {
-	address := web.ClientIP(r)
-	p, err := s.auth.Principal(r.Context(), r.Header.Get("Authorization"), authapi.Session(r), address.String())
+	p, err := s.auth.Principal(r.Context(), auth.RequestOf(r.Header, web.ClientIP(r)), authapi.Session(r))
 	if err == nil && p.SessionID != "" {
 		err = s.signIn.SameOrigin(r)
 	}

@@ -61,8 +61,8 @@ func New(ctx context.Context, o Options) (*Auth, error) {
 // known (any more), Forbidden when it is of a kind that the API does not
 // accept, and Unavailable when it is not in memory and the database cannot be
 // asked. It does not allocate for a known token, and records its use.
-func (a *Auth) SDK(ctx context.Context, header string, api token.API) (*Grant, error) {
-	secret := token.FromHeader(header)
+func (a *Auth) SDK(ctx context.Context, r Request, api token.API) (*Grant, error) {
+	secret := token.FromHeader(r.Authorization)
 	if secret == "" {
 		return nil, needsToken(api)
 	}
@@ -78,7 +78,7 @@ func (a *Auth) SDK(ctx context.Context, header string, api token.API) (*Grant, e
 	case !grant.Kind.Opens(api):
 		return nil, wrongKind(grant.Kind, api)
 	}
-	grant.use(a.now())
+	grant.use(a.now(), r)
 	return grant, nil
 }
 
@@ -95,7 +95,7 @@ func (a *Auth) Used(secret string) {
 	}
 	now := a.now()
 	if grant := a.known(token.DigestOf(secret)); grant != nil && grant.live(now) && !grant.Kind.Opens(token.AdminAPI) {
-		grant.use(now)
+		grant.use(now, Request{})
 	}
 }
 
@@ -103,19 +103,19 @@ func (a *Auth) Used(secret string) {
 // Authorization header if it is known, else by the session whose identifier a
 // cookie carries. It fails with Unauthenticated, with Forbidden for a token of
 // an SDK, and with Unavailable when the database cannot be asked.
-func (a *Auth) Principal(ctx context.Context, header, session, address string) (access.Principal, error) {
-	secret := token.FromHeader(header)
+func (a *Auth) Principal(ctx context.Context, r Request, session string) (access.Principal, error) {
+	secret := token.FromHeader(r.Authorization)
 	if secret != "" {
 		grant, err := a.find(ctx, secret)
 		if err != nil {
 			return access.Principal{}, err
 		}
 		if grant != nil {
-			return a.bearer(grant, address)
+			return a.bearer(grant, r)
 		}
 	}
 	if session != "" {
-		p, err := a.bySession(ctx, session, address)
+		p, err := a.bySession(ctx, session, r.Address.String())
 		if !fault.Is(err, fault.NotFound) {
 			return p, err
 		}
@@ -130,18 +130,18 @@ func (a *Auth) Principal(ctx context.Context, header, session, address string) (
 }
 
 // bearer is the principal of a known token.
-func (a *Auth) bearer(grant *Grant, address string) (access.Principal, error) {
+func (a *Auth) bearer(grant *Grant, r Request) (access.Principal, error) {
 	if !grant.Kind.Opens(token.AdminAPI) {
 		return access.Principal{}, wrongKind(grant.Kind, token.AdminAPI)
 	}
-	grant.use(a.now())
+	grant.use(a.now(), r)
 	if grant.Kind == token.Personal {
-		p, err := a.person(grant.UserID, address)
+		p, err := a.person(grant.UserID, r.Address.String())
 		p.Kind, p.TokenID = token.Personal, grant.ID
 		return p, err
 	}
 	return access.Principal{
-		Kind: token.Admin, UserID: access.TokenUserID, Name: grant.Name, TokenID: grant.ID, Address: address,
+		Kind: token.Admin, UserID: access.TokenUserID, Name: grant.Name, TokenID: grant.ID, Address: r.Address.String(),
 		Grants: access.Grants{{Permission: access.AdminAll}},
 	}, nil
 }

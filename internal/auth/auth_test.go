@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -77,8 +78,11 @@ var (
 	everywhere = token.Scope{AllProjects: true, Environment: "development"}
 )
 
+// with is a request with a credential.
+func with(authorization string) auth.Request { return auth.Request{Authorization: authorization} }
+
 func (w *world) client(secret string) (*auth.Grant, error) {
-	return w.auth.SDK(w.t.Context(), secret, token.ClientAPI)
+	return w.auth.SDK(w.t.Context(), with(secret), token.ClientAPI)
 }
 
 func wantKind(t *testing.T, what string, err error, want fault.Kind) {
@@ -119,7 +123,7 @@ func TestSDKAcceptsOneKind(t *testing.T) {
 		{"Bearer ", token.ClientAPI, fault.Unauthenticated, false},
 		{strings.Repeat("x", 2000), token.ClientAPI, fault.Unauthenticated, false},
 	} {
-		grant, err := w.auth.SDK(t.Context(), c.header, c.api)
+		grant, err := w.auth.SDK(t.Context(), with(c.header), c.api)
 		if c.ok {
 			if err != nil || !slices.Equal(grant.Scope.Projects, inDefault.Projects) {
 				t.Errorf("%.20q on API %d: %+v, %v", c.header, c.api, grant, err)
@@ -207,7 +211,7 @@ func TestScopeKeysAreEqualForEqualScopes(t *testing.T) {
 	w.add("c", token.Client, inDefault, nil)
 	w.add("d", token.Client, everywhere, nil)
 	a, _ := w.client("a")
-	b, _ := w.auth.SDK(t.Context(), "b", token.FrontendAPI)
+	b, _ := w.auth.SDK(t.Context(), with("b"), token.FrontendAPI)
 	c, _ := w.client("c")
 	d, _ := w.client("d")
 	if a.ScopeKey != b.ScopeKey {
@@ -260,11 +264,11 @@ func TestDatabaseDown(t *testing.T) {
 		_, err := w.client("unknown")
 		wantKind(t, "an unknown token", err, fault.Unavailable)
 	}
-	_, err := w.auth.Principal(t.Context(), "unknown", "", "")
+	_, err := w.auth.Principal(t.Context(), with("unknown"), "")
 	wantKind(t, "an unknown token on the Admin API", err, fault.Unavailable)
-	_, err = w.auth.Principal(t.Context(), "", "some-session", "")
+	_, err = w.auth.Principal(t.Context(), with(""), "some-session")
 	wantKind(t, "a session", err, fault.Unavailable)
-	_, err = w.auth.Principal(t.Context(), "", "", "")
+	_, err = w.auth.Principal(t.Context(), with(""), "")
 	wantKind(t, "no credential", err, fault.Unauthenticated)
 }
 
@@ -343,7 +347,7 @@ func TestPersonalTokenHasItsUsersRights(t *testing.T) {
 	w := newWorld(t)
 	u := w.person("ada", access.ViewerRole)
 	can := func(p access.Permission, project string) bool {
-		who, err := w.auth.Principal(t.Context(), "user:ada", "", "192.0.2.1")
+		who, err := w.auth.Principal(t.Context(), auth.Request{Authorization: "user:ada", Address: netip.MustParseAddr("192.0.2.1")}, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -389,7 +393,7 @@ func TestPersonalTokenHasItsUsersRights(t *testing.T) {
 		}
 		return tx.Touch(t.Context(), store.NounUser, fmt.Sprint(u.ID))
 	})
-	_, err := w.auth.Principal(t.Context(), "user:ada", "", "")
+	_, err := w.auth.Principal(t.Context(), with("user:ada"), "")
 	wantKind(t, "the token of a deleted user", err, fault.Unauthenticated)
 }
 

@@ -22,64 +22,132 @@ type Grant struct {
 	ScopeKey string
 	Expires  time.Time // zero: never
 	UserID   int64     // of a personal token
-	seen     *seen
+
+	digest  token.Digest
+	retired *retirement // of a secret that a rotation replaced; nil: the current one
+	older   *Grant      // of the retired secret, while there is one
+	seen    *seen
 }
 
-// seen is when a token was last used. Grants of one token share it.
+// retirement is how a secret ends that a rotation replaced.
+type retirement struct {
+	at   time.Time
+	ends time.Time
+	idle time.Duration // without use; 0: no such end
+}
+
+// seen is how a secret is used. Grants of one secret share it.
 type seen struct {
-	at     atomic.Int64 // Unix milliseconds; 0: never
-	stored atomic.Int64 // what of it is in the database
+	at      atomic.Int64 // Unix milliseconds; 0: never
+	stored  atomic.Int64 // what of it is in the database
+	callers atomic.Pointer[callers]
 }
 
 // load takes over what the database knows, if that is newer.
-func (s *seen) load(stored *time.Time) {
-	if stored == nil || stored.UnixMilli() <= s.at.Load() {
+func (s *seen) load(stored int64) {
+	if stored <= s.at.Load() {
 		return
 	}
-	s.at.Store(stored.UnixMilli())
-	s.stored.Store(stored.UnixMilli())
+	s.at.Store(stored)
+	s.stored.Store(stored)
+}
+
+func seenAt(stored *time.Time) *seen {
+	s := &seen{}
+	if stored != nil {
+		s.load(stored.UnixMilli())
+	}
+	return s
+}
+
+// secrets tells a grant when its token was used, and of its older secret. What
+// is stored of a token's use counts for the current secret when it is newer
+// than that.
+func (g *Grant) secrets(used, since *time.Time, old *store.RetiredSecret) {
+	if used != nil && since != nil && used.Before(*since) {
+		used = nil
+	}
+	g.seen = seenAt(used)
+	if old == nil {
+		return
+	}
+	older := *g
+	older.digest, older.seen = old.Digest, seenAt(old.SeenAt)
+	older.retired = &retirement{at: old.RetiredAt, ends: old.EndsAt, idle: old.Idle}
+	g.older = &older
 }
 
 // seenPrecision is how far apart two uses must be for both to be noted: busy
 // tokens then do not make processors write to the same memory all the time.
 const seenPrecision = int64(time.Second / time.Millisecond)
 
-func (g *Grant) use(now time.Time) {
+// use notes a request with the secret.
+func (g *Grant) use(now time.Time, r Request) {
 	ms := now.UnixMilli()
 	if last := g.seen.at.Load(); ms-last >= seenPrecision || ms < last {
 		g.seen.at.Store(ms)
 	}
+	if r.Authorization != "" { // not when an edge told of the use
+		g.seen.calledBy(g.Kind, r, ms)
+	}
 }
 
+// live reports whether the secret opens anything at this instant.
 func (g *Grant) live(now time.Time) bool {
-	return g.Expires.IsZero() || now.Before(g.Expires)
+	if !g.Expires.IsZero() && !now.Before(g.Expires) {
+		return false
+	}
+	return g.retired == nil || g.retired.live(now, g.seen.at.Load())
 }
 
-// Seen returns when a token was last used, newer than what is stored; zero
-// for never or an unknown token. The id of a personal token is its number.
+func (r *retirement) live(now time.Time, used int64) bool {
+	if r.idle == 0 {
+		return now.Before(r.ends)
+	}
+	used = max(used, r.at.UnixMilli())
+	return now.Before(r.ends) && now.UnixMilli()-used < r.idle.Milliseconds()
+}
+
+// Seen returns when a token was last used with any of its secrets, newer than
+// what is stored; zero for never or an unknown token. The id of a personal
+// token is its number.
 func (a *Auth) Seen(kind token.Kind, id string) time.Time {
+	var last int64
+	for g := a.current(kind, id); g != nil; g = g.older {
+		last = max(last, g.seen.at.Load())
+	}
+	return instant(last)
+}
+
+// current is the grant of the current secret of a token, or nil.
+func (a *Auth) current(kind token.Kind, id string) *Grant {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	s := a.index.seen[keyOf(kind, id)]
-	if s == nil || s.at.Load() == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(s.at.Load()).UTC()
+	return a.index.tokens[keyOf(kind, id)]
 }
 
-// FlushSeen stores when tokens were last used, those that were used since the
+// instant is the zero time for 0.
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// FlushSeen stores when secrets were last used, those that were used since the
 // last call, in one transaction. Call it from time to time and before
 // stopping.
 func (a *Auth) FlushSeen(ctx context.Context) error {
 	var batch []store.Seen
 	var flushed []func()
 	a.mu.RLock()
-	for key, s := range a.index.seen {
+	for digest, g := range a.index.grants {
+		s := g.seen
 		at := s.at.Load()
 		if at == s.stored.Load() {
 			continue
 		}
-		batch = append(batch, store.Seen{Kind: key.kind(), ID: key.id, At: time.UnixMilli(at)})
+		batch = append(batch, store.Seen{Digest: digest, Kind: g.Kind, Retired: g.retired != nil, At: time.UnixMilli(at)})
 		flushed = append(flushed, func() { s.stored.Store(at) })
 	}
 	a.mu.RUnlock()

@@ -18,7 +18,7 @@ func TestKnownTokenCostsNoAllocation(t *testing.T) {
 	ctx := t.Context()
 	for _, header := range []string{secret, "Bearer " + secret} {
 		allocations := testing.AllocsPerRun(200, func() {
-			if _, err := w.auth.SDK(ctx, header, token.ClientAPI); err != nil {
+			if _, err := w.auth.SDK(ctx, with(header), token.ClientAPI); err != nil {
 				t.Error(err)
 			}
 		})
@@ -54,7 +54,7 @@ func BenchmarkKnownToken(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(p *testing.PB) {
 		for p.Next() {
-			if _, err := a.SDK(ctx, secret, token.ClientAPI); err != nil {
+			if _, err := a.SDK(ctx, with(secret), token.ClientAPI); err != nil {
 				b.Error(err)
 			}
 		}

@@ -3,10 +3,8 @@ package auth
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
@@ -16,9 +14,8 @@ import (
 
 // index is all tokens and people. Its values are never changed in place.
 type index struct {
-	grants   map[token.Digest]*Grant
-	digests  map[key]token.Digest // of every grant
-	seen     map[key]*seen        // of every grant
+	grants   map[token.Digest]*Grant // of every live secret
+	tokens   map[key]*Grant          // of the current secret of every token
 	accounts map[int64]account
 	open     map[string]bool // projects that everybody sees
 }
@@ -31,51 +28,45 @@ type key struct {
 
 func keyOf(kind token.Kind, id string) key { return key{personal: kind == token.Personal, id: id} }
 
-// kind is Personal, or any of the others: they share one table.
-func (k key) kind() token.Kind {
-	if k.personal {
-		return token.Personal
-	}
-	return token.Client
-}
-
 func newIndex() index {
 	return index{
-		grants: map[token.Digest]*Grant{}, digests: map[key]token.Digest{},
-		seen: map[key]*seen{}, accounts: map[int64]account{},
+		grants: map[token.Digest]*Grant{}, tokens: map[key]*Grant{}, accounts: map[int64]account{},
 	}
 }
 
 func (x *index) remove(k key) {
-	delete(x.grants, x.digests[k])
-	delete(x.digests, k)
-	delete(x.seen, k)
+	for g := x.tokens[k]; g != nil; g = g.older {
+		delete(x.grants, g.digest)
+	}
+	delete(x.tokens, k)
 }
 
-// add puts a grant in, in the place of the token's earlier one.
-func (x *index) add(digest token.Digest, g *Grant, stored *time.Time) {
-	k := keyOf(g.Kind, g.ID)
-	delete(x.grants, x.digests[k])
-	if x.seen[k] == nil {
-		x.seen[k] = &seen{}
+// add puts the grant of a token in, with that of its retired secret, in the
+// place of earlier ones. What is known of the use of a secret, by what was in
+// memory before, stays with it.
+func (x *index) add(g *Grant, before map[token.Digest]*Grant) {
+	for one := g; one != nil; one = one.older {
+		if earlier := before[one.digest]; earlier != nil {
+			earlier.seen.load(one.seen.stored.Load())
+			one.seen = earlier.seen
+		}
 	}
-	g.seen = x.seen[k]
-	g.seen.load(stored)
-	x.digests[k] = digest
-	x.grants[digest] = g
+	k := keyOf(g.Kind, g.ID)
+	x.remove(k)
+	x.tokens[k] = g
+	for one := g; one != nil; one = one.older {
+		x.grants[one.digest] = one
+	}
 }
 
 // load reads everything anew. Uses that are not stored yet are kept.
 func (a *Auth) load(ctx context.Context) error {
 	fresh := newIndex()
 	a.mu.RLock()
-	fresh.seen = maps.Clone(a.index.seen)
+	before := a.index.grants // changed by the feed only, which is waiting for this
 	a.mu.RUnlock()
-	if fresh.seen == nil {
-		fresh.seen = map[key]*seen{}
-	}
 	err := a.db.View(ctx, func(tx *store.Tx) error {
-		if err := loadTokens(ctx, tx, &fresh); err != nil {
+		if err := loadTokens(ctx, tx, &fresh, before); err != nil {
 			return err
 		}
 		if err := loadProjects(ctx, tx, &fresh); err != nil {
@@ -88,24 +79,23 @@ func (a *Auth) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("loading tokens and users: %w", err)
 	}
-	maps.DeleteFunc(fresh.seen, func(k key, _ *seen) bool { _, exists := fresh.digests[k]; return !exists })
 	a.mu.Lock()
 	a.index = fresh
 	a.mu.Unlock()
 	return nil
 }
 
-func loadTokens(ctx context.Context, tx *store.Tx, x *index) error {
+func loadTokens(ctx context.Context, tx *store.Tx, x *index, before map[token.Digest]*Grant) error {
 	tokens, err := tx.APITokens(ctx)
 	if err != nil {
 		return err
 	}
 	for _, t := range tokens {
-		x.add(t.Digest, grantOf(t), t.SeenAt)
+		x.add(grantOf(t), before)
 	}
 	personal, err := tx.PersonalTokens(ctx)
 	for _, t := range personal {
-		x.add(t.Digest, personalGrant(t), t.SeenAt)
+		x.add(personalGrant(t), before)
 	}
 	return err
 }
@@ -173,7 +163,7 @@ func readToken(ctx context.Context, tx *store.Tx, id string) (func(*index), erro
 	if fault.Is(err, fault.NotFound) {
 		return func(x *index) { x.remove(keyOf(token.Client, id)) }, nil
 	}
-	return func(x *index) { x.add(t.Digest, grantOf(t), t.SeenAt) }, err
+	return func(x *index) { x.add(grantOf(t), x.grants) }, err
 }
 
 func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (func(*index), error) {
@@ -185,7 +175,7 @@ func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (func(*in
 	if fault.Is(err, fault.NotFound) {
 		return func(x *index) { x.remove(keyOf(token.Personal, text)) }, nil
 	}
-	return func(x *index) { x.add(t.Digest, personalGrant(t), t.SeenAt) }, err
+	return func(x *index) { x.add(personalGrant(t), x.grants) }, err
 }
 
 func (x *index) removeUser(id int64) {
@@ -206,18 +196,20 @@ func grantOf(t store.APIToken) *Grant {
 	if scope.AllProjects {
 		scope.Projects = nil
 	}
-	g := &Grant{ID: t.ID, Name: t.Name, Kind: t.Kind, Scope: scope, ScopeKey: scopeKey(scope)}
+	g := &Grant{ID: t.ID, Name: t.Name, Kind: t.Kind, Scope: scope, ScopeKey: scopeKey(scope), digest: t.Digest}
 	if t.ExpiresAt != nil {
 		g.Expires = *t.ExpiresAt
 	}
+	g.secrets(t.SeenAt, t.SecretAt, t.Retired)
 	return g
 }
 
 func personalGrant(t store.PersonalToken) *Grant {
-	g := &Grant{ID: strconv.FormatInt(t.ID, 10), Name: t.Description, Kind: token.Personal, UserID: t.UserID}
+	g := &Grant{ID: strconv.FormatInt(t.ID, 10), Name: t.Description, Kind: token.Personal, UserID: t.UserID, digest: t.Digest}
 	if t.ExpiresAt != nil {
 		g.Expires = *t.ExpiresAt
 	}
+	g.secrets(t.SeenAt, t.SecretAt, t.Retired)
 	return g
 }
 

@@ -46,7 +46,7 @@ func (h *Handler) Mount(r chi.Router) {
 
 // grant returns what the request's token may see.
 func (h *Handler) grant(r *http.Request) (*auth.Grant, error) {
-	return h.Auth.SDK(r.Context(), r.Header.Get("Authorization"), token.ClientAPI)
+	return h.Auth.SDK(r.Context(), auth.RequestOf(r.Header, web.ClientIP(r)), token.ClientAPI)
 }
 
 // view returns the flags of a grant that the request asks for.

@@ -63,7 +63,7 @@ func (h *Handler) any(r chi.Router, path string, handler web.Handler) {
 
 // grant returns what the request's token may see.
 func (h *Handler) grant(r *http.Request) (*auth.Grant, error) {
-	return h.Auth.SDK(r.Context(), r.Header.Get("Authorization"), token.FrontendAPI)
+	return h.Auth.SDK(r.Context(), auth.RequestOf(r.Header, web.ClientIP(r)), token.FrontendAPI)
 }
 
 // unknown answers for paths and methods that do not exist, to known clients

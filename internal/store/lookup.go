@@ -22,7 +22,8 @@ type KnownToken struct {
 }
 
 // TokensByDigest returns the tokens of every kind that have one of the
-// digests, expired ones included, in no order. A few thousand digests fit one
+// digests, expired ones included, in no order. Of a retired secret, the end of
+// its overlap is the expiry. A few thousand digests fit one
 // call.
 func (tx *Tx) TokensByDigest(ctx context.Context, digests []token.Digest) ([]KnownToken, error) {
 	if len(digests) == 0 {
@@ -37,7 +38,15 @@ func (tx *Tx) TokensByDigest(ctx context.Context, digests []token.Digest) ([]Kno
 		UNION ALL
 		SELECT p.digest, CAST(p.id AS TEXT), '`+token.Personal.String()+`', p.description, p.hint, p.expires_at,
 			COALESCE(u.email, u.username, u.name, '')
-		FROM personal_token p JOIN users u ON u.id = p.user_id WHERE p.digest`+in, args...)
+		FROM personal_token p JOIN users u ON u.id = p.user_id WHERE p.digest`+in+`
+		UNION ALL
+		SELECT r.digest, t.id, t.type, t.name, r.hint, r.ends_at, ''
+		FROM retired_secret r JOIN api_token t ON t.id = r.api_token WHERE r.digest`+in+`
+		UNION ALL
+		SELECT r.digest, CAST(p.id AS TEXT), '`+token.Personal.String()+`', p.description, r.hint, r.ends_at,
+			COALESCE(u.email, u.username, u.name, '')
+		FROM retired_secret r JOIN personal_token p ON p.id = r.personal_token JOIN users u ON u.id = p.user_id
+		WHERE r.digest`+in, args...)
 }
 
 func scanKnownToken(s scanner) (KnownToken, error) {

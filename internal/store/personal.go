@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/token"
@@ -19,25 +20,43 @@ type PersonalToken struct {
 	ExpiresAt   *time.Time // nil: never
 	CreatedAt   time.Time
 	SeenAt      *time.Time
+	SecretAt    *time.Time     // of the last rotation; nil: never. It is written by Rotate
+	Retired     *RetiredSecret // the secret before it while it is kept; written by Rotate
 }
 
-const personalTokenColumns = `id, digest, hint, user_id, description, expires_at, created_at, seen_at`
+const personalTokenColumns = `id, digest, hint, user_id, description, expires_at, created_at, seen_at, secret_at`
 
 // PersonalTokens returns the tokens of everybody, newest first.
 func (tx *Tx) PersonalTokens(ctx context.Context) ([]PersonalToken, error) {
-	return list(ctx, tx, scanPersonalToken, `SELECT `+personalTokenColumns+` FROM personal_token ORDER BY created_at DESC, id DESC`)
+	return tx.personalTokens(ctx, `SELECT `+personalTokenColumns+` FROM personal_token ORDER BY created_at DESC, id DESC`)
 }
 
 // PersonalTokensOf returns the tokens of one user, newest first.
 func (tx *Tx) PersonalTokensOf(ctx context.Context, user int64) ([]PersonalToken, error) {
-	return list(ctx, tx, scanPersonalToken, `SELECT `+personalTokenColumns+`
+	return tx.personalTokens(ctx, `SELECT `+personalTokenColumns+`
 		FROM personal_token WHERE user_id = $1 ORDER BY created_at DESC, id DESC`, user)
 }
 
 // PersonalToken returns one token, or a NotFound error.
 func (tx *Tx) PersonalToken(ctx context.Context, id int64) (PersonalToken, error) {
 	t, err := get(ctx, tx, scanPersonalToken, `SELECT `+personalTokenColumns+` FROM personal_token WHERE id = $1`, id)
-	return t, missing(err, "there is no personal access token %d", id)
+	if err != nil {
+		return t, missing(err, "there is no personal access token %d", id)
+	}
+	t.Retired, err = tx.retiredSecret(ctx, `personal_token`, strconv.FormatInt(id, 10))
+	return t, err
+}
+
+func (tx *Tx) personalTokens(ctx context.Context, query string, args ...any) ([]PersonalToken, error) {
+	tokens, err := list(ctx, tx, scanPersonalToken, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	retired, err := tx.retiredSecrets(ctx, `personal_token`)
+	for i := range tokens {
+		tokens[i].Retired = retired[strconv.FormatInt(tokens[i].ID, 10)]
+	}
+	return tokens, err
 }
 
 // InsertPersonalToken stores a new token and returns it with its id, or
@@ -59,7 +78,7 @@ func scanPersonalToken(s scanner) (PersonalToken, error) {
 	var t PersonalToken
 	var digest string
 	err := s.Scan(&t.ID, &digest, &t.Hint, &t.UserID, &t.Description,
-		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, optionalInstant{&t.SeenAt})
+		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, optionalInstant{&t.SeenAt}, optionalInstant{&t.SecretAt})
 	if err != nil {
 		return t, err
 	}

@@ -21,6 +21,10 @@ type APIToken struct {
 	CreatedBy string
 	Initial   bool // made from an INIT_*_API_TOKENS variable
 	SeenAt    *time.Time
+	SecretAt  *time.Time // of the last rotation; nil: never. It is written by Rotate
+	// Retired is the secret before the last rotation while it is kept. It is
+	// read, and written by Rotate.
+	Retired *RetiredSecret
 	// Orphan says that the environment does not exist (any more). It is read,
 	// never written.
 	Orphan bool
@@ -28,7 +32,7 @@ type APIToken struct {
 
 const (
 	apiTokenColumns = `id, digest, hint, name, type, environment, all_projects, expires_at, created_at, created_by, initial, seen_at`
-	apiTokenRead    = apiTokenColumns + `, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
+	apiTokenRead    = apiTokenColumns + `, secret_at, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
 )
 
 // APITokens returns all tokens, newest first.
@@ -50,26 +54,32 @@ func (tx *Tx) APITokens(ctx context.Context) ([]APIToken, error) {
 	for _, r := range rows {
 		projects[r.token] = append(projects[r.token], r.project)
 	}
+	retired, err := tx.retiredSecrets(ctx, `api_token`)
 	for i := range tokens {
 		tokens[i].Scope.Projects = projects[tokens[i].ID]
+		tokens[i].Retired = retired[tokens[i].ID]
 	}
-	return tokens, nil
+	return tokens, err
 }
 
 // APIToken returns one token by its public id, or a NotFound error.
 func (tx *Tx) APIToken(ctx context.Context, id string) (APIToken, error) {
-	return tx.apiToken(ctx, `id`, id)
+	return tx.apiToken(ctx, `id = $1`, id)
 }
 
-// APITokenByDigest returns the token of a secret, or a NotFound error.
+// APITokenByDigest returns the token of a secret, be it the current one or a
+// retired one, or a NotFound error.
 func (tx *Tx) APITokenByDigest(ctx context.Context, digest token.Digest) (APIToken, error) {
-	return tx.apiToken(ctx, `digest`, digest.String())
+	return tx.apiToken(ctx, `digest = $1 OR id = (SELECT api_token FROM retired_secret WHERE digest = $1)`, digest.String())
 }
 
-func (tx *Tx) apiToken(ctx context.Context, column, value string) (APIToken, error) {
-	t, err := get(ctx, tx, scanAPIToken, `SELECT `+apiTokenRead+` FROM api_token WHERE `+column+` = $1`, value)
+func (tx *Tx) apiToken(ctx context.Context, where, value string) (APIToken, error) {
+	t, err := get(ctx, tx, scanAPIToken, `SELECT `+apiTokenRead+` FROM api_token WHERE `+where, value)
 	if err != nil {
 		return t, missing(err, "there is no such API token")
+	}
+	if t.Retired, err = tx.retiredSecret(ctx, `api_token`, t.ID); err != nil {
+		return t, err
 	}
 	t.Scope.Projects, err = list(ctx, tx, func(s scanner) (string, error) {
 		var project string
@@ -113,9 +123,7 @@ func (tx *Tx) SetAPITokenExpiry(ctx context.Context, id string, expires *time.Ti
 // remembered, so that the next start does not make it again.
 func (tx *Tx) DeleteAPIToken(ctx context.Context, t APIToken) error {
 	if t.Initial {
-		_, err := tx.exec(ctx, `INSERT INTO deleted_init_token (digest, deleted_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING`,
-			t.Digest.String(), millis(tx.now))
-		if err != nil {
+		if err := tx.ForgetInitialToken(ctx, t.Digest); err != nil {
 			return err
 		}
 	}
@@ -131,23 +139,28 @@ func (tx *Tx) InitialTokenDeleted(ctx context.Context, digest token.Digest) (boo
 	return n > 0, err
 }
 
-// Seen says when a token was last used.
+// Seen says when a secret was last used.
 type Seen struct {
-	Kind token.Kind
-	ID   string // the public id; of a personal token its number
-	At   time.Time
+	Digest  token.Digest
+	Kind    token.Kind // of its token
+	Retired bool       // it is not the token's current secret
+	At      time.Time
 }
 
-// RecordSeen stores when tokens were last used, unless something newer is
-// stored. It is not a change of state:
-// it takes no revision and nobody is told.
+// RecordSeen stores when secrets were last used, unless something newer is
+// stored. It is not a change of state: it takes no revision and nobody is told.
 func (tx *Tx) RecordSeen(ctx context.Context, seen []Seen) error {
 	for _, s := range seen {
-		query := `UPDATE api_token SET seen_at = $2 WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2)`
-		if s.Kind == token.Personal {
-			query = `UPDATE personal_token SET seen_at = $2 WHERE id = CAST($1 AS BIGINT) AND (seen_at IS NULL OR seen_at < $2)`
+		table := `api_token`
+		switch {
+		case s.Retired:
+			table = `retired_secret`
+		case s.Kind == token.Personal:
+			table = `personal_token`
 		}
-		if _, err := tx.exec(ctx, query, s.ID, millis(s.At)); err != nil {
+		_, err := tx.exec(ctx, `UPDATE `+table+` SET seen_at = $2 WHERE digest = $1 AND (seen_at IS NULL OR seen_at < $2)`,
+			s.Digest.String(), millis(s.At))
+		if err != nil {
 			return err
 		}
 	}
@@ -158,7 +171,8 @@ func scanAPIToken(s scanner) (APIToken, error) {
 	var t APIToken
 	var digest, kind string
 	err := s.Scan(&t.ID, &digest, &t.Hint, &t.Name, &kind, &t.Scope.Environment, &t.Scope.AllProjects,
-		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt}, &t.Orphan)
+		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt},
+		optionalInstant{&t.SecretAt}, &t.Orphan)
 	if err != nil {
 		return t, err
 	}

@@ -284,7 +284,9 @@ CREATE TABLE api_token (
     created_at   BIGINT NOT NULL,
     created_by   TEXT NOT NULL,
     initial      BOOLEAN NOT NULL DEFAULT FALSE, -- made from an INIT_*_API_TOKENS variable
-    seen_at      BIGINT
+    seen_at      BIGINT,
+    secret_at    BIGINT, -- of the last rotation
+    limits       TEXT NOT NULL DEFAULT '' -- JSON of what narrows the token; empty for nothing
 );
 CREATE INDEX api_token_environment ON api_token (environment);
 
@@ -309,9 +311,26 @@ CREATE TABLE personal_token (
     description TEXT NOT NULL,
     expires_at  BIGINT,
     created_at  BIGINT NOT NULL,
-    seen_at     BIGINT
+    seen_at     BIGINT,
+    secret_at   BIGINT -- of the last rotation
 );
 CREATE UNIQUE INDEX personal_token_description ON personal_token (user_id, description) WHERE description <> '';
+
+-- The secret that a token had before its last rotation, while it still opens
+-- something. A token has at most one, by the two unique columns.
+CREATE TABLE retired_secret (
+    digest         TEXT PRIMARY KEY,
+    api_token      TEXT UNIQUE REFERENCES api_token (id) ON DELETE CASCADE,
+    personal_token BIGINT UNIQUE REFERENCES personal_token (id) ON DELETE CASCADE,
+    hint           TEXT NOT NULL,
+    created_at     BIGINT NOT NULL,
+    retired_at     BIGINT NOT NULL,
+    ends_at        BIGINT NOT NULL,
+    idle           BIGINT NOT NULL DEFAULT 0, -- milliseconds without use that end it; 0 for no such end
+    seen_at        BIGINT,
+    CHECK ((api_token IS NULL) <> (personal_token IS NULL))
+);
+CREATE INDEX retired_secret_ends ON retired_secret (ends_at);
 
 -- The log only grows: ids are 1, 2, 3 and so on, and hash chains each event to
 -- the one before (see chain.go).

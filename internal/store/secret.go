@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+// RetiredSecret is the secret that a token had before its last rotation. It
+// opens what the token opens until it ends.
+type RetiredSecret struct {
+	Digest    token.Digest
+	Hint      string
+	CreatedAt time.Time
+	RetiredAt time.Time
+	EndsAt    time.Time
+	Idle      time.Duration // without use, after which it ends sooner; 0: no such end
+	SeenAt    *time.Time
+}
+
+// Ended reports whether the secret opens nothing any more, as far as is
+// stored.
+func (r RetiredSecret) Ended(now time.Time) bool {
+	used := r.RetiredAt
+	if r.SeenAt != nil && r.SeenAt.After(used) {
+		used = *r.SeenAt
+	}
+	return !now.Before(r.EndsAt) || (r.Idle > 0 && now.Sub(used) >= r.Idle)
+}
+
+// TokenRef names a token of any kind.
+type TokenRef struct {
+	Kind token.Kind
+	ID   string // the public id; of a personal token its number
+}
+
+// place returns the table of the token, and the SQL of its id.
+func (r TokenRef) place() (table, id string) {
+	if r.Kind == token.Personal {
+		return `personal_token`, `CAST($1 AS BIGINT)`
+	}
+	return `api_token`, `$1`
+}
+
+// Rotation replaces the secret of a token.
+type Rotation struct {
+	Token   TokenRef
+	Digest  token.Digest // of the new secret
+	Hint    string
+	Retired *RetiredSecret // the secret so far; nil when it ends at once
+}
+
+// Rotate gives a token a new secret. A secret that was retired earlier is
+// forgotten.
+func (tx *Tx) Rotate(ctx context.Context, r Rotation) error {
+	if err := tx.DeleteRetiredSecret(ctx, r.Token); err != nil {
+		return err
+	}
+	table, id := r.Token.place()
+	_, err := tx.exec(ctx, `UPDATE `+table+` SET digest = $2, hint = $3, secret_at = $4 WHERE id = `+id,
+		r.Token.ID, r.Digest.String(), r.Hint, millis(tx.now))
+	if err != nil || r.Retired == nil {
+		return err
+	}
+	old := r.Retired
+	_, err = tx.exec(ctx, `INSERT INTO retired_secret (`+table+`, digest, hint, created_at, retired_at, ends_at, idle, seen_at)
+		VALUES (`+id+`,$2,$3,$4,$5,$6,$7,$8)`, r.Token.ID, old.Digest.String(), old.Hint, millis(old.CreatedAt),
+		millis(old.RetiredAt), millis(old.EndsAt), old.Idle.Milliseconds(), optionalMillis(old.SeenAt))
+	return err
+}
+
+// ForgetInitialToken notes that a secret of an INIT_*_API_TOKENS variable is
+// no token's any more, so that the next start does not make one of it.
+func (tx *Tx) ForgetInitialToken(ctx context.Context, digest token.Digest) error {
+	_, err := tx.exec(ctx, `INSERT INTO deleted_init_token (digest, deleted_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING`,
+		digest.String(), millis(tx.now))
+	return err
+}
+
+// DeleteRetiredSecret ends the retired secret of a token, if it has one.
+func (tx *Tx) DeleteRetiredSecret(ctx context.Context, of TokenRef) error {
+	table, id := of.place()
+	_, err := tx.exec(ctx, `DELETE FROM retired_secret WHERE `+table+` = `+id, of.ID)
+	return err
+}
+
+// EndedSecrets returns the tokens whose retired secrets have ended, as far as
+// is stored.
+func (tx *Tx) EndedSecrets(ctx context.Context) ([]TokenRef, error) {
+	var ended []TokenRef
+	for _, kind := range []token.Kind{token.Client, token.Personal} {
+		table, _ := TokenRef{Kind: kind}.place()
+		retired, err := tx.retiredSecrets(ctx, table)
+		if err != nil {
+			return nil, err
+		}
+		for id, r := range retired {
+			if r.Ended(tx.now) {
+				ended = append(ended, TokenRef{Kind: kind, ID: id})
+			}
+		}
+	}
+	return ended, nil
+}
+
+const retiredColumns = `digest, hint, created_at, retired_at, ends_at, idle, seen_at`
+
+// retiredSecrets returns all retired secrets of the tokens of a table, by the
+// ids of the tokens.
+func (tx *Tx) retiredSecrets(ctx context.Context, table string) (map[string]*RetiredSecret, error) {
+	all := map[string]*RetiredSecret{}
+	_, err := list(ctx, tx, func(s scanner) (struct{}, error) {
+		var id string
+		r, err := scanRetired(s, &id)
+		all[id] = &r
+		return struct{}{}, err
+	}, `SELECT `+retiredColumns+`, CAST(`+table+` AS TEXT) FROM retired_secret WHERE `+table+` IS NOT NULL`)
+	return all, err
+}
+
+// retiredSecret returns the retired secret of one token; nil without one.
+func (tx *Tx) retiredSecret(ctx context.Context, table, id string) (*RetiredSecret, error) {
+	kind := token.Client
+	if table == `personal_token` {
+		kind = token.Personal
+	}
+	_, value := TokenRef{Kind: kind}.place()
+	r, err := get(ctx, tx, func(s scanner) (RetiredSecret, error) { return scanRetired(s) },
+		`SELECT `+retiredColumns+` FROM retired_secret WHERE `+table+` = `+value, id)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil //nolint:nilnil // most tokens have none
+	}
+	return &r, err
+}
+
+func scanRetired(s scanner, more ...any) (RetiredSecret, error) {
+	var r RetiredSecret
+	var digest string
+	var idle int64
+	err := s.Scan(append([]any{
+		&digest, &r.Hint, instant{&r.CreatedAt}, instant{&r.RetiredAt}, instant{&r.EndsAt}, &idle, optionalInstant{&r.SeenAt},
+	}, more...)...)
+	if err != nil {
+		return r, err
+	}
+	r.Idle = time.Duration(idle) * time.Millisecond
+	if r.Digest, err = token.ParseDigest(digest); err != nil {
+		return r, fmt.Errorf("the digest of a retired secret: %w", err)
+	}
+	return r, nil
+}
