@@ -19,6 +19,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
@@ -36,7 +37,9 @@ type Handler struct {
 	Principal func(*http.Request) (access.Principal, error)
 	// Seen says when a token was last used, newer than what is stored; the zero
 	// time for never.
-	Seen     func(kind token.Kind, id string) time.Time
+	Seen func(kind token.Kind, id string) time.Time
+	// Uses says how the secrets of a token are used, the current one first.
+	Uses     func(kind token.Kind, id string) []auth.SecretUse
 	Version  string // of the build
 	BasePath string // before every path of the server; empty or like "/flags"
 }

@@ -18,7 +18,8 @@ type PersonalToken struct {
 	UserID      int64      `json:"userId"`
 	CreatedAt   time.Time  `json:"createdAt"`
 	SeenAt      *time.Time `json:"seenAt" nullable:"true"`
-	Secret      string     `json:"secret,omitempty" doc:"In the answer to its creation only"`
+	Secret      string     `json:"secret,omitempty" doc:"In the answer to its creation or rotation only"`
+	Secrets     []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
 }
 
 // PersonalTokens is a list of personal access tokens.
@@ -36,6 +37,9 @@ func (h *Handler) personalTokenRoutes() []Route {
 	return []Route{
 		read("/user/tokens", "getPats", "List your personal access tokens", signedIn(), h.listPersonalTokens),
 		write(http.MethodPost, "/user/tokens", "createPat", "Create a personal access token", signedIn(), http.StatusCreated, h.createPersonalToken),
+		read("/user/tokens/{id}/usage", "getPatUsage", "See who uses one of your personal access tokens", signedIn(), h.personalTokenUsage),
+		write(http.MethodPost, "/user/tokens/{id}/rotate", "rotatePat", "Give one of your personal access tokens a new secret",
+			signedIn(), http.StatusOK, h.rotatePersonalToken),
 		act(http.MethodDelete, "/user/tokens/{id}", "deletePat", "Delete one of your personal access tokens", signedIn(), http.StatusOK, h.deletePersonalToken),
 	}
 }
@@ -45,6 +49,9 @@ func (h *Handler) listPersonalTokens(c *Call) (PersonalTokens, error) {
 	all := PersonalTokens{PATs: make([]PersonalToken, len(tokens))}
 	for i, t := range tokens {
 		all.PATs[i] = h.showPersonalToken(t)
+		if c.Query("details") == "true" {
+			all.PATs[i].Secrets = h.showSecrets(personalSecrets(t))
+		}
 	}
 	return all, err
 }

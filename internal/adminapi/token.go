@@ -25,7 +25,7 @@ const maxTokenName = 1000
 // public description refuse properties they do not know, so what it lacks is
 // sent only with ?details=true.
 type APIToken struct {
-	Secret      string     `json:"secret" doc:"The secret, in the answer to its creation only; else the public id"`
+	Secret      string     `json:"secret" doc:"The secret, in the answer to its creation or rotation only; else the public id"`
 	TokenName   string     `json:"tokenName"`
 	Type        string     `json:"type" enum:"client,backend,frontend,admin"`
 	Environment string     `json:"environment" doc:"* for an admin token"`
@@ -38,6 +38,7 @@ type APIToken struct {
 	ID          string     `json:"id,omitempty" doc:"Public identifier; with ?details=true"`
 	Hint        string     `json:"hint,omitempty" doc:"Head and tail of the secret; with ?details=true"`
 	Secure      bool       `json:"secure,omitempty" doc:"The server keeps a digest only; with ?details=true"`
+	Secrets     []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
 }
 
 // APITokens is a list of tokens.
@@ -136,6 +137,9 @@ func (h *Handler) tokenRoutes() []Route {
 	return []Route{
 		read("/api-tokens", "getAllApiTokens", "List API tokens", list, h.listTokens),
 		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name", list, h.listTokensByName),
+		read("/api-tokens/{token}/usage", "getApiTokenUsage", "See who uses an API token", list, h.tokenUsage),
+		write(http.MethodPost, "/api-tokens/{token}/rotate", "rotateApiToken", "Give an API token a new secret",
+			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.rotateToken),
 		write(http.MethodPost, "/api-tokens", "createApiToken", "Create an API token",
 			may(access.CreateClientToken, access.CreateFrontendToken), http.StatusCreated, h.createToken),
 		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry of an API token",
@@ -153,6 +157,8 @@ func (h *Handler) projectTokenRoutes() []Route {
 			in(access.CreateProjectToken), http.StatusCreated, h.createProjectToken),
 		write(http.MethodPut, base+"/{token}", "updateProjectApiToken", "Change the expiry of an API token of a project",
 			in(access.UpdateProjectToken), http.StatusOK, h.updateProjectToken),
+		write(http.MethodPost, base+"/{token}/rotate", "rotateProjectApiToken", "Give an API token of a project a new secret",
+			in(access.UpdateProjectToken), http.StatusOK, h.rotateProjectToken),
 		act(http.MethodDelete, base+"/{token}", "deleteProjectApiToken", "Delete an API token of a project",
 			in(access.DeleteProjectToken), http.StatusOK, h.deleteProjectToken),
 	}
@@ -312,6 +318,7 @@ func (h *Handler) showToken(c *Call, t store.APIToken) APIToken {
 	}
 	if c.Query("details") == "true" {
 		shown.ID, shown.Hint, shown.Secure = t.ID, t.Hint, true
+		shown.Secrets = h.showSecrets(secretsOf(t))
 	}
 	return shown
 }
@@ -329,8 +336,5 @@ func (h *Handler) showCreated(c *Call, t store.APIToken, secret, kind string) AP
 // lastSeen is when a token was last used: what is in memory, or what another
 // process stored.
 func (h *Handler) lastSeen(kind token.Kind, id string, stored *time.Time) *time.Time {
-	if at := h.Seen(kind, id); !at.IsZero() && (stored == nil || at.After(*stored)) {
-		return &at
-	}
-	return stored
+	return newer(h.Seen(kind, id), stored)
 }

@@ -43,6 +43,7 @@ func (s *Server) identify(ctx context.Context, now func() time.Time) error {
 	s.chores = append(s.chores,
 		chore{name: "storing when tokens were last used", every: seenInterval, run: s.auth.FlushSeen, atStop: true},
 		chore{name: "purging expired sessions", every: purgeInterval, run: s.control.PurgeSessions},
+		chore{name: "purging secrets that were rotated away", every: purgeInterval, run: s.control.PurgeRetiredSecrets},
 	)
 	return nil
 }

@@ -136,7 +136,7 @@ func (s *Server) mount() {
 	s.router.NotFound(web.NotFound)
 	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
-		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Version: s.config.Version, BasePath: s.config.BasePath,
+		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses, Version: s.config.Version, BasePath: s.config.BasePath,
 	}
 	admin.Mount(s.router)
 	s.signIn.Mount(s.router)

@@ -82,10 +82,7 @@ func (c *Control) DeletePersonalToken(ctx context.Context, actor access.Principa
 		return err
 	}
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		t, err := tx.PersonalToken(ctx, id)
-		if err == nil && t.UserID != actor.UserID {
-			err = fault.New(fault.NotFound, "you have no personal access token %d", id)
-		}
+		t, err := ownPersonalToken(ctx, tx, actor, id)
 		if err != nil {
 			return err
 		}

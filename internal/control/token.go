@@ -360,6 +360,9 @@ type tokenEvent struct {
 	Projects    []string   `json:"projects"`
 	CreatedAt   time.Time  `json:"createdAt"`
 	ExpiresAt   *time.Time `json:"expiresAt,omitempty"`
+	Hint        string     `json:"hint"`
+	// OldSecretEnds is when the secret before the last rotation ends at the latest.
+	OldSecretEnds *time.Time `json:"oldSecretEndsAt,omitempty"`
 }
 
 func tokenChanged(ctx context.Context, tx *store.Tx, actor access.Principal, c changed[store.APIToken]) error {
@@ -379,8 +382,12 @@ func tokenData(t *store.APIToken) any {
 		return nil
 	}
 	projects := TokenProjects(*t)
+	var ends *time.Time
+	if t.Retired != nil {
+		ends = &t.Retired.EndsAt
+	}
 	return tokenEvent{
-		ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
+		Hint: t.Hint, OldSecretEnds: ends, ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
 		Project: strings.Join(projects, ","), Projects: projects, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
 	}
 }
