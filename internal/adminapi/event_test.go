@@ -121,3 +121,42 @@ func TestEventLog(t *testing.T) {
 		{Name: "but the log of a flag", Method: "GET", Path: "/api/admin/events/f", As: editor.PAT, Status: 200, Contains: []string{`"feature-created"`}},
 	}...)
 }
+
+// What changes nothing leaves no event and moves no revision, so that nobody
+// who repeats himself wakes the SDKs.
+func TestNoEventWithoutChange(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	s.Must(http.StatusCreated, "POST", "/api/admin/segments", `{"name":"s","constraints":[{"contextName":"a","operator":"NUM_GT","value":"1"}]}`)
+	s.Must(http.StatusCreated, "POST", "/api/admin/strategies", `{"name":"custom","parameters":[{"name":"p","type":"list","description":"","required":false}]}`)
+	s.Must(http.StatusCreated, "POST", "/api/admin/context", `{"name":"plan","description":"d","legalValues":[{"value":"v"}]}`)
+	s.Must(http.StatusNoContent, "POST", "/api/admin/ui-config/cors", `{"frontendApiOrigins":["https://a.example"]}`)
+	count := func() int {
+		t.Helper()
+		var log eventLog
+		s.Must(http.StatusOK, "GET", "/api/admin/events", "").JSON(t, &log)
+		return log.TotalEvents
+	}
+	before := count()
+	for _, step := range []testkit.Step{
+		{Name: "segment", Method: "PUT", Path: "/segments/1", Body: `{"name":"s","constraints":[{"contextName":"a","operator":"NUM_GT","value":1}]}`, Status: 204},
+		{Name: "definition", Method: "PUT", Path: "/strategies/custom", Body: `{"parameters":[{"name":"p","type":"list"}]}`, Status: 200},
+		{Name: "reactivate", Method: "POST", Path: "/strategies/custom/reactivate", Status: 200},
+		{Name: "context field", Method: "PUT", Path: "/context/plan", Body: `{"description":"d","legalValues":[{"value":"v"}]}`, Status: 200},
+		{Name: "legal value", Method: "POST", Path: "/context/plan/legal-values", Body: `{"value":"v"}`, Status: 200},
+		{Name: "tag type", Method: "PUT", Path: "/tag-types/simple", Body: `{"icon":"#"}`, Status: 200},
+		{Name: "flag type", Method: "PUT", Path: "/feature-types/release/lifetime", Body: `{"lifetimeDays":40}`, Status: 200},
+		{Name: "project", Method: "PUT", Path: "/projects/default", Body: `{"name":"Default","mode":"open"}`, Status: 200},
+		{Name: "environment", Method: "PUT", Path: "/environments/update/production", Body: `{"type":"production"}`, Status: 200},
+		{Name: "environment on", Method: "POST", Path: "/environments/production/on", Status: 204},
+		{Name: "sort order", Method: "PUT", Path: "/environments/sort-order", Body: `{"production":2}`, Status: 200},
+		{Name: "origins", Method: "POST", Path: "/ui-config/cors", Body: `{"frontendApiOrigins":["https://a.example","https://a.example"]}`, Status: 204},
+	} {
+		step.Path = "/api/admin" + step.Path
+		s.Run(step)
+		if got := count(); got != before {
+			t.Errorf("%s: %d events, want the %d of before", step.Name, got, before)
+			before = got
+		}
+	}
+}

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"github.com/burgeehq/burgee/internal/access"
@@ -185,7 +186,7 @@ func (c *Control) ChangeContextField(ctx context.Context, actor access.Principal
 		if err := change(&after); err != nil {
 			return err
 		}
-		if err := after.Check(); err != nil {
+		if err := after.Check(); err != nil || reflect.DeepEqual(before, after) {
 			return err
 		}
 		if err := tx.UpdateContextField(ctx, after); err != nil {

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"reflect"
 	"strings"
 
 	"github.com/burgeehq/burgee/internal/access"
@@ -82,7 +83,7 @@ func (c *Control) changeDefinition(ctx context.Context, actor access.Principal, 
 			return err
 		}
 		after := before
-		if err := change(&after); err != nil {
+		if err := change(&after); err != nil || reflect.DeepEqual(before, after) {
 			return err
 		}
 		if err := tx.UpdateStrategyDefinition(ctx, after); err != nil {

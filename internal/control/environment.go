@@ -124,7 +124,7 @@ func (c *Control) ChangeEnvironment(ctx context.Context, actor access.Principal,
 		}
 		after := before
 		change(&after)
-		if err := after.Check(); err != nil {
+		if err := after.Check(); err != nil || after == before {
 			return err
 		}
 		return updateEnvironment(ctx, tx, actor, before, after)

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"math"
+	"reflect"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
@@ -32,11 +33,14 @@ func (c *Control) SetFlagTypeLifetime(ctx context.Context, actor access.Principa
 		if err != nil {
 			return before, err
 		}
+		after := before
+		after.LifetimeDays = days
+		if reflect.DeepEqual(before, after) {
+			return after, nil
+		}
 		if err := tx.SetFlagTypeLifetime(ctx, id, days); err != nil {
 			return before, err
 		}
-		after := before
-		after.LifetimeDays = days
 		return after, tx.Record(ctx, actor, store.Event{Type: eventFlagTypeUpdated}, before, after)
 	})
 }

@@ -77,6 +77,9 @@ func (c *Control) SetFrontendOrigins(ctx context.Context, actor access.Principal
 		if err != nil {
 			return err
 		}
+		if before != nil && slices.Equal(before, unique) {
+			return nil
+		}
 		if err := tx.PutSetting(ctx, SettingFrontendOrigins, string(text)); err != nil {
 			return err
 		}

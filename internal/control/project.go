@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -176,7 +177,7 @@ func (c *Control) changeProject(ctx context.Context, actor access.Principal, id 
 			return err
 		}
 		after := before
-		if err := change(tx, &after); err != nil {
+		if err := change(tx, &after); err != nil || reflect.DeepEqual(before, after) {
 			return err
 		}
 		after.UpdatedAt = tx.Now()

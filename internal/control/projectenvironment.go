@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
@@ -105,6 +106,9 @@ func (c *Control) SetDefaultStrategy(ctx context.Context, actor access.Principal
 		}
 		if err := checkDefaultStrategy(ctx, tx, &pe, "/body"); err != nil {
 			return feature.Strategy{}, err
+		}
+		if reflect.DeepEqual(before.DefaultStrategy, pe.DefaultStrategy) {
+			return *pe.DefaultStrategy, nil
 		}
 		if err := tx.PutProjectEnvironment(ctx, pe); err != nil {
 			return feature.Strategy{}, err

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -187,6 +188,9 @@ func (c *Control) UpdateSegment(ctx context.Context, actor access.Principal, s f
 			}
 		}
 		s.CreatedAt, s.CreatedBy = before.CreatedAt, before.CreatedBy
+		if reflect.DeepEqual(before, s) {
+			return nil
+		}
 		if err := tx.UpdateSegment(ctx, s); err != nil {
 			return taken(err, "a segment named %q exists already", s.Name)
 		}

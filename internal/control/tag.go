@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
@@ -61,7 +62,7 @@ func (c *Control) ChangeTagType(ctx context.Context, actor access.Principal, nam
 		}
 		after := before
 		change(&after)
-		if err := after.Check(); err != nil {
+		if err := after.Check(); err != nil || reflect.DeepEqual(before, after) {
 			return err
 		}
 		if err := tx.UpdateTagType(ctx, after); err != nil {
