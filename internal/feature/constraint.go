@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/burgeehq/burgee/internal/fault"
 )
@@ -36,15 +37,23 @@ func (c Constraint) Validate(path string) []fault.Detail {
 		add("values", "values must hold at least one value for %s", c.Operator)
 	case rule.Many:
 		for i, value := range c.Values {
-			if !rule.Accepts(value) {
+			switch {
+			case tooLong(value):
+				add("values/"+strconv.Itoa(i), "values[%d] must not be longer than %d characters", i, MaxConstraintText)
+			case !rule.Accepts(value):
 				add("values/"+strconv.Itoa(i), "values[%d] must be %s for %s", i, rule.Want, c.Operator)
 			}
 		}
+	case tooLong(c.Value):
+		add("value", "value must not be longer than %d characters", MaxConstraintText)
 	case !rule.Accepts(c.Value):
 		add("value", "value must be %s for %s", rule.Want, c.Operator)
 	}
 	return details
 }
+
+// tooLong keeps a regular expression from costing much to compile or to match.
+func tooLong(value string) bool { return utf8.RuneCountInString(value) > MaxConstraintText }
 
 func ruleOf(operator Operator) (OperatorRule, bool) {
 	for _, rule := range Operators() {

@@ -87,6 +87,12 @@ func TestConstraintValidate(t *testing.T) {
 		{"inverted pattern", Constraint{ContextName: "x", Operator: Regex, Value: "a", Inverted: true}, []fault.Detail{
 			{Path: "/c/inverted", Message: "inverted must be false: REGEX cannot be inverted"},
 		}},
+		{"long pattern", Constraint{ContextName: "x", Operator: Regex, Value: strings.Repeat("ø", MaxConstraintText+1)}, []fault.Detail{
+			{Path: "/c/value", Message: "value must not be longer than 1000 characters"},
+		}},
+		{"long value", Constraint{ContextName: "x", Operator: In, Values: []string{strings.Repeat("ø", MaxConstraintText), strings.Repeat("a", MaxConstraintText+1)}}, []fault.Detail{
+			{Path: "/c/values/1", Message: "values[1] must not be longer than 1000 characters"},
+		}},
 		{"no field", Constraint{Operator: In, Values: []string{"a"}}, []fault.Detail{
 			{Path: "/c/contextName", Message: "contextName must name a context field"},
 		}},

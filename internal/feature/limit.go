@@ -11,6 +11,7 @@ const (
 	MaxStrategySegments = 5    // of one strategy
 	MaxConstraints      = 30   // of one strategy or segment
 	MaxConstraintValues = 250  // of one constraint of a strategy
+	MaxConstraintText   = 1000 // characters of one value, which may be a regular expression
 	MaxSegments         = 300  // on the server
 	MaxSegmentValues    = 1000 // of all constraints of one segment together
 	MaxLegalValues      = 1000 // of one context field

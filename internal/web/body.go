@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -97,6 +98,9 @@ func decode(raw []byte, schema *openapi3.Schema, into any) error {
 	if err := json.Unmarshal(raw, &generic); err != nil {
 		return fault.Field("/body", "the body is not valid JSON")
 	}
+	if path, found := zeroCharacter(generic, "/body"); found {
+		return fault.Field(path, "text must not hold the character U+0000")
+	}
 	if err := schema.VisitJSON(generic, openapi3.MultiErrors()); err != nil {
 		return &fault.Error{Kind: fault.Invalid, Message: "the body breaks the rules of this endpoint", Details: details(err)}
 	}
@@ -113,6 +117,30 @@ func decode(raw []byte, schema *openapi3.Schema, into any) error {
 	default:
 		return fault.Field("/body", "the body cannot be read: %s", err.Error())
 	}
+}
+
+// zeroCharacter finds a text with U+0000, which PostgreSQL cannot store.
+func zeroCharacter(value any, path string) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return path, strings.ContainsRune(v, 0)
+	case []any:
+		for i, item := range v {
+			if at, found := zeroCharacter(item, path+"/"+strconv.Itoa(i)); found {
+				return at, true
+			}
+		}
+	case map[string]any:
+		for key, item := range v {
+			if strings.ContainsRune(key, 0) {
+				return path, true
+			}
+			if at, found := zeroCharacter(item, path+"/"+key); found {
+				return at, true
+			}
+		}
+	}
+	return "", false
 }
 
 // details flattens the schema's errors into one detail a rule.

@@ -47,6 +47,8 @@ func TestBodyNamesFieldAndRule(t *testing.T) {
 		{"text", `{"name":"a","text":[]}`, "/body/text", "text"},
 		{"nested", `{"name":"a","list":[{"value":""}]}`, "/body/list/0/value", "minimum string length"},
 		{"items", `{"name":"a","list":[{"value":"x"},{"value":"x"},{"value":"x"}]}`, "/body/list", "maximum number of items"},
+		{"zero character", `{"name":"a","list":[{"value":"x","note":"a\u0000b"}]}`, "/body/list/0/note", "U+0000"},
+		{"zero character in a key", `{"name":"a","map":{"\u0000":1}}`, "/body/map", "U+0000"},
 		{"closed", `{"name":"a","other":1}`, "/body", `"other" is unsupported`},
 	} {
 		request := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(c.body))
