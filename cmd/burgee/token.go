@@ -10,6 +10,7 @@ import (
 type tokenCommand struct {
 	Create tokenCreateCommand `cmd:"" help:"Create an API token. Its secret alone goes to standard output."`
 	List   tokenListCommand   `cmd:"" help:"List API tokens."`
+	Rotate tokenRotateCommand `cmd:"" help:"Give an API token a new secret, which alone goes to standard output; the old one works on for a while."`
 	Revoke tokenRevokeCommand `cmd:"" help:"Delete an API token: it opens nothing any more."`
 	Scan   tokenScanCommand   `cmd:"" help:"Find leaked secrets; exit status 1 when there is one, 2 when not everything could be read."`
 }
@@ -26,6 +27,13 @@ type tokenListCommand struct{ app.TokenTarget }
 // Run lists the tokens.
 func (c *tokenListCommand) Run(ctx context.Context, streams app.Streams) error {
 	return app.ListTokens(ctx, c.TokenTarget, streams, time.Now)
+}
+
+type tokenRotateCommand struct{ app.TokenRotateConfig }
+
+// Run rotates the token.
+func (c *tokenRotateCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.RotateToken(ctx, c.TokenRotateConfig, streams, time.Now)
 }
 
 type tokenRevokeCommand struct{ app.TokenRevokeConfig }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/adminapi"
+	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/token"
@@ -50,7 +51,8 @@ func connectData(ctx context.Context, dir string, now func() time.Time) (*apiCli
 	api := &adminapi.Handler{
 		Control:   &control.Control{DB: db, Random: rand.Reader},
 		Principal: func(*http.Request) (access.Principal, error) { return commandLine(), nil },
-		Seen:      func(token.Kind, string) time.Time { return time.Time{} },
+		Seen:      func(token.Kind, string) time.Time { return time.Time{} }, // what is stored is all there is
+		Uses:      func(token.Kind, string) []auth.SecretUse { return nil },
 	}
 	api.Mount(router)
 	return newClient("http://localhost", "", inProcess{router}, db.Close), nil

@@ -92,13 +92,19 @@ func CreateToken(ctx context.Context, config TokenCreateConfig, streams Streams,
 	if err := api.call(ctx, http.MethodPost, "/api-tokens?details=true", body, &made); err != nil {
 		return err
 	}
-	if config.JSON {
-		return streams.printJSON(made)
+	return streams.printSecret(config.JSON, made, fmt.Sprintf("created %s token %s, %s; the secret is shown only once", made.Type, made.ID, made.scope()))
+}
+
+// printSecret prints a token as JSON, or its secret alone on Out and a sentence
+// on Err.
+func (s Streams) printSecret(asJSON bool, t tokenRow, sentence string) error {
+	if asJSON {
+		return s.printJSON(t)
 	}
-	if _, err := fmt.Fprintln(streams.Out, made.Secret); err != nil {
+	if _, err := fmt.Fprintln(s.Out, t.Secret); err != nil {
 		return fmt.Errorf("writing the secret: %w", err)
 	}
-	_, _ = fmt.Fprintf(streams.Err, "created %s token %s, %s; the secret is shown only once\n", made.Type, made.ID, made.scope())
+	_, _ = fmt.Fprintln(s.Err, sentence)
 	return nil
 }
 
@@ -133,9 +139,12 @@ type TokenRevokeConfig struct {
 	Token string `arg:"" help:"Identifier of the token, as the list shows it; - reads the token's secret from standard input."`
 }
 
-// Validate refuses a secret: the shell keeps what it is told.
-func (c TokenRevokeConfig) Validate() error {
-	if strings.ContainsAny(c.Token, ":.") {
+// Validate reports the first setting that cannot work.
+func (c TokenRevokeConfig) Validate() error { return refuseSecret(c.Token) }
+
+// refuseSecret refuses a secret as an argument: the shell keeps what it is told.
+func refuseSecret(argument string) error {
+	if strings.ContainsAny(argument, ":.") {
 		return errors.New("give the token's identifier, not its secret, which would stay in the shell's history; - reads the secret from standard input")
 	}
 	return nil
@@ -149,13 +158,7 @@ func RevokeToken(ctx context.Context, config TokenRevokeConfig, streams Streams,
 		return err
 	}
 	defer func() { err = errors.Join(err, api.close()) }()
-	id := config.Token
-	if id == "-" {
-		if id, err = api.identify(ctx, streams); err != nil {
-			return err
-		}
-	}
-	t, err := api.token(ctx, id)
+	t, err := api.token(ctx, config.Token, streams)
 	if err != nil {
 		return err
 	}
@@ -167,6 +170,48 @@ func RevokeToken(ctx context.Context, config TokenRevokeConfig, streams Streams,
 	}
 	_, _ = fmt.Fprintf(streams.Err, "revoked %s token %s (%s), %s\n", t.Type, t.ID, printable(t.Name), t.scope())
 	return nil
+}
+
+// TokenRotateConfig is what `burgee token rotate` takes.
+type TokenRotateConfig struct {
+	TokenTarget
+	Token       string        `arg:"" help:"Identifier of the token, as the list shows it; - reads the token's secret from standard input."`
+	Overlap     time.Duration `help:"How long the old secret works at most, up to 720h; 0s ends it at once." default:"24h"`
+	UntilUnused time.Duration `help:"End the old secret sooner, once it has not been used for so long; at least 1m." placeholder:"DURATION"`
+}
+
+// Validate reports the first setting that cannot work.
+func (c TokenRotateConfig) Validate() error {
+	if c.Overlap%time.Second != 0 || c.UntilUnused%time.Second != 0 {
+		return errors.New("--overlap and --until-unused must be whole seconds")
+	}
+	return refuseSecret(c.Token)
+}
+
+// RotateToken gives a token a new secret, which is printed alone on Out. The
+// old one works on for the overlap.
+func RotateToken(ctx context.Context, config TokenRotateConfig, streams Streams, now func() time.Time) (err error) {
+	api, err := config.open(ctx, streams, now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, api.close()) }()
+	t, err := api.token(ctx, config.Token, streams)
+	if err != nil {
+		return err
+	}
+	body := map[string]int64{"overlapSeconds": int64(config.Overlap / time.Second)}
+	if config.UntilUnused != 0 {
+		body["untilUnusedSeconds"] = int64(config.UntilUnused / time.Second)
+	}
+	if err := api.call(ctx, http.MethodPost, "/api-tokens/"+url.PathEscape(t.ID)+"/rotate?details=true", body, &t); err != nil {
+		return err
+	}
+	old := "ended"
+	if config.Overlap > 0 {
+		old = "works on for " + config.Overlap.String() + " at most"
+	}
+	return streams.printSecret(config.JSON, t, fmt.Sprintf("rotated %s token %s (%s); the old secret %s; the new one is shown only once", t.Type, t.ID, printable(t.Name), old))
 }
 
 // tokens returns the API tokens that the caller may see.
@@ -181,9 +226,16 @@ func (c *apiClient) tokens(ctx context.Context) ([]tokenRow, error) {
 	return append([]tokenRow{}, list.Tokens...), err
 }
 
-// token returns the API token of an identifier. Deleting one that does not
-// exist is no error to the server, but it is to somebody who mistyped it.
-func (c *apiClient) token(ctx context.Context, id string) (tokenRow, error) {
+// token returns the API token of an identifier, or of the secret on standard
+// input for "-". Deleting one that does not exist is no error to the server, but
+// it is to somebody who mistyped it.
+func (c *apiClient) token(ctx context.Context, id string, streams Streams) (tokenRow, error) {
+	if id == "-" {
+		var err error
+		if id, err = c.identify(ctx, streams); err != nil {
+			return tokenRow{}, err
+		}
+	}
 	tokens, err := c.tokens(ctx)
 	if err != nil {
 		return tokenRow{}, err
