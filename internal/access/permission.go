@@ -51,6 +51,8 @@ const (
 	UpdateFrontendToken Permission = "UPDATE_FRONTEND_API_TOKEN"
 	DeleteFrontendToken Permission = "DELETE_FRONTEND_API_TOKEN"
 
+	CreateAdminToken Permission = "CREATE_ADMIN_API_TOKEN" // ours: of scoped ones, within one's own rights
+
 	UpdateApplication  Permission = "UPDATE_APPLICATION"
 	CreateContextField Permission = "CREATE_CONTEXT_FIELD"
 	UpdateContextField Permission = "UPDATE_CONTEXT_FIELD"
@@ -133,6 +135,7 @@ var permissions = []Info{
 	{ReadFrontendToken, Root, "API token", "See front-end tokens"},
 	{UpdateFrontendToken, Root, "API token", "Change front-end tokens"},
 	{DeleteFrontendToken, Root, "API token", "Delete front-end tokens"},
+	{CreateAdminToken, Root, "API token", "Create admin tokens that may do no more than oneself"},
 	{UpdateApplication, Root, "Application", "Change and delete applications"},
 	{CreateContextField, Root, "Context field", "Create context fields"},
 	{UpdateContextField, Root, "Context field", "Change context fields"},

@@ -114,6 +114,8 @@ type Principal struct {
 	Address   string // the client's network address, for the event log
 	Grants    Grants
 	Projects  Visibility
+	// Reach, when not nil, bounds the tokens that may be made, seen or changed.
+	Reach *Reach
 }
 
 // Person reports whether a user stands behind the request.
@@ -131,7 +133,7 @@ func (p Principal) Can(project, environment string, anyOf ...Permission) bool {
 // that is not private, its members and administrators of one that is. Of a
 // project that does not exist, nobody but administrators may know.
 func (p Principal) Sees(project string) bool {
-	return p.Projects.Open[project] || p.Projects.Member[project] || p.IsAdmin()
+	return p.Projects.All || p.Projects.Open[project] || p.Projects.Member[project] || p.IsAdmin()
 }
 
 // IsAdmin reports whether the principal may do everything.
@@ -153,6 +155,7 @@ func (p Principal) DisplayName() string {
 // Visibility says which projects somebody may know of. The zero value is none.
 // Its maps are shared and must not be changed.
 type Visibility struct {
+	All    bool            // every project, now and later
 	Open   map[string]bool // projects that everybody sees
 	Member map[string]bool // projects in which somebody holds a role or a right
 }

@@ -79,7 +79,10 @@ func (h *Handler) me(c *Call) (Me, error) {
 		return strings.Compare(a.Project+" "+string(a.Permission), b.Project+" "+string(b.Permission))
 	})
 	if !c.Actor.Person() {
-		me.User = control.Account{ID: c.Actor.UserID, Name: c.Actor.Name, Username: c.Actor.Name, Permissions: []string{string(access.AdminAll)}}
+		me.User = control.Account{ID: c.Actor.UserID, Name: c.Actor.Name, Username: c.Actor.Name, Permissions: []string{}}
+		if c.Actor.IsAdmin() {
+			me.User.Permissions = []string{string(access.AdminAll)}
+		}
 		return me, nil
 	}
 	u, err := h.Control.User(c.r.Context(), c.Actor.UserID)

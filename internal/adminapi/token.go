@@ -25,20 +25,22 @@ const maxTokenName = 1000
 // public description refuse properties they do not know, so what it lacks is
 // sent only with ?details=true.
 type APIToken struct {
-	Secret      string     `json:"secret" doc:"The secret, in the answer to its creation or rotation only; else the public id"`
-	TokenName   string     `json:"tokenName"`
-	Type        string     `json:"type" enum:"client,backend,frontend,admin"`
-	Environment string     `json:"environment" doc:"* for an admin token"`
-	Project     string     `json:"project" doc:"The projects, separated by commas"`
-	Projects    []string   `json:"projects" doc:"[\"*\"] for all projects; empty for a token that sees nothing, as its projects are deleted"`
-	ExpiresAt   *time.Time `json:"expiresAt" nullable:"true"`
-	CreatedAt   time.Time  `json:"createdAt"`
-	Alias       *string    `json:"alias" nullable:"true" doc:"Always null"`
-	SeenAt      *time.Time `json:"seenAt" nullable:"true" doc:"When it was last used"`
-	ID          string     `json:"id,omitempty" doc:"Public identifier; with ?details=true"`
-	Hint        string     `json:"hint,omitempty" doc:"Head and tail of the secret; with ?details=true"`
-	Secure      bool       `json:"secure,omitempty" doc:"The server keeps a digest only; with ?details=true"`
-	Secrets     []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
+	Secret       string     `json:"secret" doc:"The secret, in the answer to its creation or rotation only; else the public id"`
+	TokenName    string     `json:"tokenName"`
+	Type         string     `json:"type" enum:"client,backend,frontend,admin"`
+	Environment  string     `json:"environment" doc:"Of an admin token: *, the one it covers, or [] for several"`
+	Project      string     `json:"project" doc:"The projects, separated by commas"`
+	Projects     []string   `json:"projects" doc:"[\"*\"] for all projects; empty for a token that sees nothing, as its projects are deleted"`
+	ExpiresAt    *time.Time `json:"expiresAt" nullable:"true"`
+	CreatedAt    time.Time  `json:"createdAt"`
+	Alias        *string    `json:"alias" nullable:"true" doc:"Always null"`
+	SeenAt       *time.Time `json:"seenAt" nullable:"true" doc:"When it was last used"`
+	ID           string     `json:"id,omitempty" doc:"Public identifier; with ?details=true"`
+	Hint         string     `json:"hint,omitempty" doc:"Head and tail of the secret; with ?details=true"`
+	Secure       bool       `json:"secure,omitempty" doc:"The server keeps a digest only; with ?details=true"`
+	Secrets      []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
+	Permissions  []string   `json:"permissions,omitempty" doc:"Of an admin token: the only ones it has; with ?details=true"`
+	Environments []string   `json:"environments,omitempty" doc:"Of an admin token: the only ones it covers; with ?details=true"`
 }
 
 // APITokens is a list of tokens.
@@ -55,6 +57,10 @@ type APITokenBody struct {
 	Project     Given     `json:"project,omitempty" doc:"One project, or *"`
 	Projects    GivenList `json:"projects,omitempty" doc:"Several projects; all of them, now and later, when neither is given"`
 	ExpiresAt   Expiry    `json:"expiresAt,omitempty" doc:"Absent: never"`
+	// Permissions and Environments are pointers so that an empty list, which
+	// would widen the token, is told from none.
+	Permissions  *[]string `json:"permissions,omitempty" doc:"Of an admin token: the only permissions it has. Without permissions, projects and environments it may do everything; with projects or environments alone, all but what concerns the whole server"`
+	Environments *[]string `json:"environments,omitempty" doc:"Of an admin token: the only environments in which permissions hold that are about one"`
 }
 
 // Given is a text that may be absent but not null: null would read as absent,
@@ -131,7 +137,7 @@ type ExpiryBody struct {
 }
 
 func (h *Handler) tokenRoutes() []Route {
-	list := in(access.ReadClientToken, access.ReadFrontendToken, access.CreateClientToken, access.CreateFrontendToken,
+	list := in(access.ReadClientToken, access.ReadFrontendToken, access.CreateClientToken, access.CreateFrontendToken, access.CreateAdminToken,
 		access.UpdateClientToken, access.UpdateFrontendToken, access.DeleteClientToken, access.DeleteFrontendToken)
 	may := func(client, frontend access.Permission) Need { return in(client, frontend) }
 	return []Route{
@@ -141,7 +147,7 @@ func (h *Handler) tokenRoutes() []Route {
 		write(http.MethodPost, "/api-tokens/{token}/rotate", "rotateApiToken", "Give an API token a new secret",
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.rotateToken),
 		write(http.MethodPost, "/api-tokens", "createApiToken", "Create an API token",
-			may(access.CreateClientToken, access.CreateFrontendToken), http.StatusCreated, h.createToken),
+			in(access.CreateClientToken, access.CreateFrontendToken, access.CreateAdminToken), http.StatusCreated, h.createToken),
 		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry of an API token",
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.updateToken),
 		act(http.MethodDelete, "/api-tokens/{token}", "deleteApiToken", "Delete an API token",
@@ -247,16 +253,7 @@ func (b APITokenBody) read() (control.NewAPIToken, error) {
 	if n.Environment == "" {
 		return n, fault.Field("/body/environment", "environment must not be empty")
 	}
-	if n.Kind != token.Admin {
-		return n, nil
-	}
-	if !n.AllProjects {
-		return n, fault.Field("/body/projects", "an admin token covers all projects: leave project and projects out")
-	}
-	if b.Environment.Set && n.Environment != "*" {
-		return n, fault.Field("/body/environment", "an admin token covers all environments: leave environment out")
-	}
-	return n, nil
+	return n, b.readScope(&n)
 }
 
 func (b APITokenBody) name() (string, error) {
@@ -319,6 +316,7 @@ func (h *Handler) showToken(c *Call, t store.APIToken) APIToken {
 	if c.Query("details") == "true" {
 		shown.ID, shown.Hint, shown.Secure = t.ID, t.Hint, true
 		shown.Secrets = h.showSecrets(secretsOf(t))
+		shown.Permissions, shown.Environments = t.Limits.Permissions, t.Limits.Environments
 	}
 	return shown
 }

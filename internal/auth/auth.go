@@ -140,10 +140,15 @@ func (a *Auth) bearer(grant *Grant, r Request) (access.Principal, error) {
 		p.Kind, p.TokenID = token.Personal, grant.ID
 		return p, err
 	}
-	return access.Principal{
+	p := access.Principal{
 		Kind: token.Admin, UserID: access.TokenUserID, Name: grant.Name, TokenID: grant.ID, Address: r.Address.String(),
-		Grants: access.Grants{{Permission: access.AdminAll}},
-	}, nil
+		Grants: grant.rights,
+	}
+	if grant.reach != nil {
+		p.Reach = grant.reach
+		p.Projects = access.Visibility{All: grant.Scope.AllProjects, Member: grant.visible}
+	}
+	return p, nil
 }
 
 // bySession is the principal of a session, or a NotFound error.

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/token"
 )
@@ -22,6 +23,10 @@ type Grant struct {
 	ScopeKey string
 	Expires  time.Time // zero: never
 	UserID   int64     // of a personal token
+
+	rights  access.Grants   // of an admin token
+	reach   *access.Reach   // of a scoped admin token
+	visible map[string]bool // the projects of one that does not cover all
 
 	digest  token.Digest
 	retired *retirement // of a secret that a rotation replaced; nil: the current one
@@ -58,6 +63,19 @@ func seenAt(stored *time.Time) *seen {
 		s.load(stored.UnixMilli())
 	}
 	return s
+}
+
+// empower gives an admin token its rights.
+func (g *Grant) empower(l token.Limits) {
+	g.rights = access.TokenGrants(g.Scope, l)
+	if !access.Scoped(g.Scope, l) {
+		return
+	}
+	g.reach = &access.Reach{Scope: g.Scope, Environments: l.Environments}
+	g.visible = make(map[string]bool, len(g.Scope.Projects))
+	for _, project := range g.Scope.Projects {
+		g.visible[project] = true
+	}
 }
 
 // secrets tells a grant when its token was used, and of its older secret. What

@@ -200,6 +200,9 @@ func grantOf(t store.APIToken) *Grant {
 	if t.ExpiresAt != nil {
 		g.Expires = *t.ExpiresAt
 	}
+	if t.Kind == token.Admin {
+		g.empower(t.Limits)
+	}
 	g.secrets(t.SeenAt, t.SecretAt, t.Retired)
 	return g
 }

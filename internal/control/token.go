@@ -26,7 +26,8 @@ type NewAPIToken struct {
 	Kind        token.Kind // Client, Frontend or Admin
 	AllProjects bool
 	Projects    []string // when not AllProjects: at least one; duplicates count once
-	Environment string   // empty for an admin token
+	Environment string   // of a client or front-end token
+	Limits      token.Limits
 	ExpiresAt   *time.Time
 }
 
@@ -48,7 +49,11 @@ func tokenPermission(v verb, kind token.Kind) access.Permission {
 		return [...]access.Permission{access.CreateClientToken, access.ReadClientToken, access.UpdateClientToken, access.DeleteClientToken}[v]
 	case token.Frontend:
 		return [...]access.Permission{access.CreateFrontendToken, access.ReadFrontendToken, access.UpdateFrontendToken, access.DeleteFrontendToken}[v]
-	case token.Admin, token.Personal:
+	case token.Admin:
+		if v == create {
+			return access.CreateAdminToken
+		}
+	case token.Personal:
 	}
 	return access.AdminAll
 }
@@ -78,6 +83,9 @@ func seesToken(actor access.Principal, t store.APIToken) bool {
 // knowsToken reports whether an actor may know of a token: one of no project,
 // of all, or of at least one that the actor sees.
 func knowsToken(actor access.Principal, t store.APIToken) bool {
+	if !actor.Reach.Covers(t.Scope, environmentsOf(t)) {
+		return false
+	}
 	return t.Scope.AllProjects || len(t.Scope.Projects) == 0 || slices.ContainsFunc(t.Scope.Projects, actor.Sees)
 }
 
@@ -127,7 +135,7 @@ func (c *Control) CreateAPIToken(ctx context.Context, actor access.Principal, n 
 	if err := mayDo(actor, create, n.Kind); err != nil {
 		return store.APIToken{}, "", err
 	}
-	if n.AllProjects && n.Kind != token.Admin {
+	if n.AllProjects {
 		if err := c.seesAll(ctx); err != nil {
 			return store.APIToken{}, "", err
 		}
@@ -151,11 +159,15 @@ func (c *Control) seesAll(ctx context.Context) error {
 func (c *Control) createToken(ctx context.Context, actor access.Principal, n NewAPIToken) (store.APIToken, string, error) {
 	t := store.APIToken{Name: n.Name, Kind: n.Kind, CreatedBy: actor.DisplayName(), ExpiresAt: n.ExpiresAt}
 	if n.Kind == token.Admin {
-		n.AllProjects, n.Environment = true, "*"
+		n.Environment = n.Limits.EnvironmentLabel()
 	}
+	t.Limits = n.Limits
 	t.Scope = token.Scope{AllProjects: n.AllProjects, Environment: n.Environment}
 	if !n.AllProjects {
 		t.Scope.Projects = slices.Compact(slices.Sorted(slices.Values(n.Projects)))
+	}
+	if err := withinReach(actor, t); err != nil {
+		return t, "", err
 	}
 	secret, err := token.Generate(n.Kind, t.Scope, c.Random)
 	if err != nil {
@@ -177,10 +189,8 @@ func (c *Control) createToken(ctx context.Context, actor access.Principal, n New
 
 // insertToken checks that what the scope names exists, and stores the token.
 func (c *Control) insertToken(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken) (store.APIToken, error) {
-	if t.Kind != token.Admin {
-		if err := checkScope(ctx, tx, t); err != nil {
-			return t, err
-		}
+	if err := checkScope(ctx, tx, t); err != nil {
+		return t, err
 	}
 	var err error
 	if t.ID, err = newTokenID(c.Random); err != nil {
@@ -194,15 +204,17 @@ func (c *Control) insertToken(ctx context.Context, tx *store.Tx, actor access.Pr
 }
 
 func checkScope(ctx context.Context, tx *store.Tx, t store.APIToken) error {
-	if t.Scope.Environment == "*" {
+	if t.Kind != token.Admin && t.Scope.Environment == "*" {
 		return fault.Field("/body/environment", "a %s token is valid in exactly one environment: environment cannot be *", t.Kind)
 	}
-	_, err := tx.Environment(ctx, feature.EnvironmentName(t.Scope.Environment))
-	if fault.Is(err, fault.NotFound) {
-		return fault.Field("/body/environment", "environment %q does not exist", t.Scope.Environment)
-	}
-	if err != nil {
-		return err
+	for _, name := range environmentsOf(t) {
+		_, err := tx.Environment(ctx, feature.EnvironmentName(name))
+		if fault.Is(err, fault.NotFound) {
+			return fault.Field("/body/environment", "environment %q does not exist", name)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	for _, id := range t.Scope.Projects {
 		_, err := tx.Project(ctx, feature.ProjectID(id))
@@ -337,7 +349,7 @@ func findToken(ctx context.Context, tx *store.Tx, ref string) (store.APIToken, e
 func setExpiry(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken, expires *time.Time) error {
 	after := t
 	after.ExpiresAt = expires
-	if err := tx.SetAPITokenExpiry(ctx, t.ID, expires); err != nil {
+	if err := tx.UpdateAPIToken(ctx, after); err != nil {
 		return err
 	}
 	return tokenChanged(ctx, tx, actor, changed[store.APIToken]{event: eventTokenUpdated, before: &t, after: &after})
@@ -352,15 +364,16 @@ func deleteToken(ctx context.Context, tx *store.Tx, actor access.Principal, t st
 
 // tokenEvent is what the event log keeps of a token: all but the secret.
 type tokenEvent struct {
-	ID          string     `json:"id"`
-	Name        string     `json:"tokenName"`
-	Type        string     `json:"type"`
-	Environment string     `json:"environment"`
-	Project     string     `json:"project"`
-	Projects    []string   `json:"projects"`
-	CreatedAt   time.Time  `json:"createdAt"`
-	ExpiresAt   *time.Time `json:"expiresAt,omitempty"`
-	Hint        string     `json:"hint"`
+	ID          string        `json:"id"`
+	Name        string        `json:"tokenName"`
+	Type        string        `json:"type"`
+	Environment string        `json:"environment"`
+	Project     string        `json:"project"`
+	Projects    []string      `json:"projects"`
+	CreatedAt   time.Time     `json:"createdAt"`
+	ExpiresAt   *time.Time    `json:"expiresAt,omitempty"`
+	Hint        string        `json:"hint"`
+	Limits      *token.Limits `json:"limits,omitempty"`
 	// OldSecretEnds is when the secret before the last rotation ends at the latest.
 	OldSecretEnds *time.Time `json:"oldSecretEndsAt,omitempty"`
 }
@@ -382,12 +395,16 @@ func tokenData(t *store.APIToken) any {
 		return nil
 	}
 	projects := TokenProjects(*t)
+	var limits *token.Limits
+	if !t.Limits.Empty() {
+		limits = &t.Limits
+	}
 	var ends *time.Time
 	if t.Retired != nil {
 		ends = &t.Retired.EndsAt
 	}
 	return tokenEvent{
-		Hint: t.Hint, OldSecretEnds: ends, ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
+		Limits: limits, Hint: t.Hint, OldSecretEnds: ends, ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
 		Project: strings.Join(projects, ","), Projects: projects, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -15,8 +16,9 @@ type APIToken struct {
 	Hint      string // what lists show of the secret
 	Name      string
 	Kind      token.Kind
-	Scope     token.Scope // Projects are sorted and exist
-	ExpiresAt *time.Time  // nil: never
+	Scope     token.Scope // Projects are sorted and exist; of an admin token, Environment is a label
+	Limits    token.Limits
+	ExpiresAt *time.Time // nil: never
 	CreatedAt time.Time
 	CreatedBy string
 	Initial   bool // made from an INIT_*_API_TOKENS variable
@@ -31,7 +33,7 @@ type APIToken struct {
 }
 
 const (
-	apiTokenColumns = `id, digest, hint, name, type, environment, all_projects, expires_at, created_at, created_by, initial, seen_at`
+	apiTokenColumns = `id, digest, hint, name, type, environment, all_projects, expires_at, created_at, created_by, initial, seen_at, limits`
 	apiTokenRead    = apiTokenColumns + `, secret_at, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
 )
 
@@ -99,9 +101,13 @@ func (tx *Tx) CountAPITokens(ctx context.Context) (int, error) {
 // InsertAPIToken stores a new token with its scope, or returns a Conflict
 // error when its secret exists already or a project does not exist.
 func (tx *Tx) InsertAPIToken(ctx context.Context, t APIToken) error {
-	_, err := tx.exec(ctx, `INSERT INTO api_token (`+apiTokenColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+	limits, err := encodeLimits(t.Limits)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO api_token (`+apiTokenColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
 		t.ID, t.Digest.String(), t.Hint, t.Name, t.Kind.String(), t.Scope.Environment, t.Scope.AllProjects,
-		optionalMillis(t.ExpiresAt), millis(t.CreatedAt), t.CreatedBy, t.Initial, optionalMillis(t.SeenAt))
+		optionalMillis(t.ExpiresAt), millis(t.CreatedAt), t.CreatedBy, t.Initial, optionalMillis(t.SeenAt), limits)
 	if err != nil || t.Scope.AllProjects {
 		return err
 	}
@@ -113,10 +119,26 @@ func (tx *Tx) InsertAPIToken(ctx context.Context, t APIToken) error {
 	return nil
 }
 
-// SetAPITokenExpiry replaces a token's expiry; nil means never.
-func (tx *Tx) SetAPITokenExpiry(ctx context.Context, id string, expires *time.Time) error {
-	_, err := tx.exec(ctx, `UPDATE api_token SET expires_at = $2 WHERE id = $1`, id, optionalMillis(expires))
+// UpdateAPIToken stores a token's expiry and limits.
+func (tx *Tx) UpdateAPIToken(ctx context.Context, t APIToken) error {
+	limits, err := encodeLimits(t.Limits)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `UPDATE api_token SET expires_at = $2, limits = $3 WHERE id = $1`, t.ID, optionalMillis(t.ExpiresAt), limits)
 	return err
+}
+
+// encodeLimits writes no limits as the empty text.
+func encodeLimits(l token.Limits) (string, error) {
+	if l.Empty() {
+		return "", nil
+	}
+	text, err := json.Marshal(l)
+	if err != nil {
+		return "", fmt.Errorf("encoding the limits of a token: %w", err)
+	}
+	return string(text), nil
 }
 
 // DeleteAPIToken removes a token. One that was made from a variable is
@@ -169,15 +191,20 @@ func (tx *Tx) RecordSeen(ctx context.Context, seen []Seen) error {
 
 func scanAPIToken(s scanner) (APIToken, error) {
 	var t APIToken
-	var digest, kind string
+	var digest, kind, limits string
 	err := s.Scan(&t.ID, &digest, &t.Hint, &t.Name, &kind, &t.Scope.Environment, &t.Scope.AllProjects,
-		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt},
+		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt}, &limits,
 		optionalInstant{&t.SecretAt}, &t.Orphan)
 	if err != nil {
 		return t, err
 	}
 	if t.Digest, err = token.ParseDigest(digest); err != nil {
 		return t, fmt.Errorf("the digest of API token %s: %w", t.ID, err)
+	}
+	if limits != "" {
+		if err := json.Unmarshal([]byte(limits), &t.Limits); err != nil {
+			return t, fmt.Errorf("the limits of API token %s: %w", t.ID, err)
+		}
 	}
 	known := false
 	if t.Kind, known = token.ParseKind(kind); !known {

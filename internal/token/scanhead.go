@@ -41,6 +41,8 @@ func readHead(text []byte) (head, bool) {
 	var h head
 	if before, star := cutSign(rest, '*'); star {
 		h.environment, rest = []byte("*"), before
+	} else if before, several := cutSigns(rest, '[', ']'); several {
+		h.environment, rest = []byte("[]"), before
 	} else {
 		from := len(rest) - nameLength(rest)
 		h.environment, rest = rest[from:], rest[:from]
@@ -60,11 +62,9 @@ func (h head) readProject(text []byte) (head, bool) {
 		h.project, h.from = []byte("*"), len(before)
 		return h, true
 	}
-	if before, ok := cutSign(text, ']'); ok {
-		if before, ok = cutSign(before, '['); ok {
-			h.project, h.from = []byte("[]"), len(before)
-			return h, true
-		}
+	if before, ok := cutSigns(text, '[', ']'); ok {
+		h.project, h.from = []byte("[]"), len(before)
+		return h, true
 	}
 	n := nameLength(text)
 	if n == 0 {
@@ -77,6 +77,15 @@ func (h head) readProject(text []byte) (head, bool) {
 	}
 	h.slack = n - 1
 	return h, true
+}
+
+// cutSigns cuts two signs off the end of a text.
+func cutSigns(text []byte, first, second byte) ([]byte, bool) {
+	before, ok := cutSign(text, second)
+	if !ok {
+		return text, false
+	}
+	return cutSign(before, first)
 }
 
 // cutSign cuts a sign off the end of a text, as it is or percent-encoded.
