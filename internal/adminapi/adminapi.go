@@ -53,6 +53,7 @@ func (h *Handler) Routes() []Route {
 		h.usageRoutes(), h.applicationRoutes(),
 		h.tokenRoutes(), h.tokenLookupRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
+		h.serviceRoutes(), h.rightsRoutes(), h.inviteRoutes(),
 		h.flagRoutes(),
 		h.flagStateRoutes(),
 		h.flagStrategyRoutes(),

@@ -85,7 +85,7 @@ func (h *Handler) me(c *Call) (Me, error) {
 		}
 		return me, nil
 	}
-	u, err := h.Control.User(c.r.Context(), c.Actor.UserID)
+	u, err := h.Control.Account(c.r.Context(), c.Actor.UserID)
 	me.User = control.AccountOf(u)
 	return me, err
 }
@@ -94,7 +94,7 @@ func (h *Handler) profile(c *Call) (Profile, error) {
 	if !c.Actor.Person() {
 		return Profile{}, fault.New(fault.Forbidden, "an admin token belongs to no person and has no profile")
 	}
-	u, err := h.Control.User(c.r.Context(), c.Actor.UserID)
+	u, err := h.Control.Account(c.r.Context(), c.Actor.UserID)
 	if err != nil {
 		return Profile{}, err
 	}

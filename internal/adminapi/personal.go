@@ -46,29 +46,42 @@ func (h *Handler) personalTokenRoutes() []Route {
 
 func (h *Handler) listPersonalTokens(c *Call) (PersonalTokens, error) {
 	tokens, err := h.Control.PersonalTokens(c.r.Context(), c.Actor)
-	all := PersonalTokens{PATs: make([]PersonalToken, len(tokens))}
+	return PersonalTokens{PATs: h.showPersonalTokens(c, tokens)}, err
+}
+
+func (h *Handler) showPersonalTokens(c *Call, tokens []store.PersonalToken) []PersonalToken {
+	all := make([]PersonalToken, len(tokens))
 	for i, t := range tokens {
-		all.PATs[i] = h.showPersonalToken(t)
+		all[i] = h.showPersonalToken(t)
 		if c.Query("details") == "true" {
-			all.PATs[i].Secrets = h.showSecrets(personalSecrets(t))
+			all[i].Secrets = h.showSecrets(personalSecrets(t))
 		}
 	}
-	return all, err
+	return all
 }
 
 func (h *Handler) createPersonalToken(c *Call, b PersonalTokenBody) (PersonalToken, error) {
-	description := ""
-	if b.Description != nil {
-		description = string(*b.Description)
-	}
-	made, secret, err := h.Control.CreatePersonalToken(c.r.Context(), c.Actor, description, b.ExpiresAt.At)
+	made, secret, err := h.Control.CreatePersonalToken(c.r.Context(), c.Actor, b.description(), b.ExpiresAt.At)
 	if err != nil {
 		return PersonalToken{}, err
 	}
+	return h.showCreatedPersonal(c, made, secret), nil
+}
+
+func (b PersonalTokenBody) description() string {
+	if b.Description == nil {
+		return ""
+	}
+	return string(*b.Description)
+}
+
+// showCreatedPersonal is the answer to a creation: the only one with the
+// secret.
+func (h *Handler) showCreatedPersonal(c *Call, t store.PersonalToken, secret string) PersonalToken {
 	c.w.Header().Set("Cache-Control", "no-store")
-	shown := h.showPersonalToken(made)
+	shown := h.showPersonalToken(t)
 	shown.Secret = secret
-	return shown, nil
+	return shown
 }
 
 func (h *Handler) deletePersonalToken(c *Call) (None, error) {

@@ -141,9 +141,7 @@ func (h *Handler) getRole(c *Call) (RoleDetail, error) {
 		return RoleDetail{}, err
 	}
 	role, err := h.Control.Role(c.r.Context(), access.RoleID(id))
-	return RoleDetail{
-		ID: role.ID, Name: role.Name, Type: role.Type, Description: role.Description, Permissions: permissionsOf(role),
-	}, err
+	return roleDetail(role), err
 }
 
 func (h *Handler) updateRole(c *Call, b RoleBody) (ChangedRole, error) {
@@ -246,6 +244,10 @@ func (b RolePermissionBody) permission(path string) (access.RolePermission, erro
 
 func roleInfo(role access.Role) RoleInfo {
 	return RoleInfo{ID: role.ID, Name: role.Name, Type: role.Type, Description: role.Description}
+}
+
+func roleDetail(role access.Role) RoleDetail {
+	return RoleDetail{ID: role.ID, Name: role.Name, Type: role.Type, Description: role.Description, Permissions: permissionsOf(role)}
 }
 
 func roleInfos(roles []access.Role) []RoleInfo {

@@ -3,7 +3,6 @@ package adminapi
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -53,9 +52,9 @@ type UserBody struct {
 	Username  string  `json:"username,omitempty" doc:"Or an e-mail address, or both"`
 	Email     string  `json:"email,omitempty"`
 	Name      string  `json:"name,omitempty"`
-	Password  string  `json:"password,omitempty" doc:"Without one, the user cannot sign in yet"`
+	Password  string  `json:"password,omitempty" doc:"Without one, the answer has a link with which the user chooses one"`
 	RootRole  RoleRef `json:"rootRole" required:"true"`
-	SendEmail bool    `json:"sendEmail,omitempty" doc:"Accepted; this server sends no e-mail"`
+	SendEmail *bool   `json:"sendEmail,omitempty" doc:"Mail the invitation, when the server can; true when absent"`
 }
 
 // UserChangeBody changes a user; what is absent stays.
@@ -70,7 +69,8 @@ func (h *Handler) userRoutes() []Route {
 	return []Route{
 		read("/user-admin", "getUsers", "List users", admin, h.listUsers),
 		write(http.MethodPost, "/user-admin", "createUser", "Create a user", admin, http.StatusCreated, h.createUser),
-		read("/user-admin/search", "searchUsers", "Find users by a part of their names", admin, h.searchUsers),
+		read("/user-admin/search", "searchUsers", "Find users by a part of their names",
+			inSome(access.ReadProjectAccess, access.WriteProjectAccess, access.UpdateProject), h.searchUsers),
 		write(http.MethodPost, "/user-admin/validate-password", "validateUserPassword", "Check a password against the rules",
 			admin, http.StatusOK, h.validatePassword),
 		read("/user-admin/{id}", "getUser", "Read a user", admin, h.getUser),
@@ -86,9 +86,8 @@ func (h *Handler) listUsers(c *Call) (Users, error) {
 	if err != nil {
 		return Users{}, err
 	}
-	roles, err := h.Control.Roles(c.r.Context())
-	roles = slices.DeleteFunc(roles, func(r access.Role) bool { return !r.Type.OnServer() })
-	return Users{Users: accounts(users), RootRoles: roleInfos(roles)}, err
+	roles, err := h.rootRoles(c)
+	return Users{Users: accounts(users), RootRoles: roles}, err
 }
 
 func (h *Handler) searchUsers(c *Call) ([]control.Account, error) {
@@ -106,10 +105,13 @@ func (h *Handler) getUser(c *Call) (control.Account, error) {
 }
 
 func (h *Handler) createUser(c *Call, b UserBody) (control.Account, error) {
-	u, err := h.Control.CreateUser(c.r.Context(), c.Actor, store.User{
+	i, err := h.Control.InviteUser(c.r.Context(), c.Actor, store.User{
 		Username: b.Username, Email: b.Email, Name: b.Name, RootRole: access.RoleID(b.RootRole),
-	}, b.Password)
-	return control.AccountOf(u), err
+	}, b.Password, b.SendEmail == nil || *b.SendEmail)
+	c.w.Header().Set("Cache-Control", "no-store")
+	made := control.AccountOf(i.User)
+	made.InviteLink, made.EmailSent = i.Link, i.Mailed
+	return made, err
 }
 
 func (h *Handler) updateUser(c *Call, b UserChangeBody) (control.Account, error) {

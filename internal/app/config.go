@@ -35,6 +35,8 @@ type ServeConfig struct {
 	InitBackendTokens  []string `hidden:"" help:"The same by its newer name; wins over INIT_CLIENT_API_TOKENS." env:"INIT_BACKEND_API_TOKENS"`
 	InitFrontendTokens []string `hidden:"" help:"Front-end tokens that exist from the start, written as client tokens are." env:"INIT_FRONTEND_API_TOKENS"`
 
+	MailConfig
+
 	FrontendOrigins []string `help:"Origins that may call the front-end API from a browser." default:"*" env:"UNLEASH_FRONTEND_API_ORIGINS"`
 }
 
@@ -54,6 +56,9 @@ func (c ServeConfig) Validate() error {
 	}
 	if _, err := telemetry.ParseLevel(c.LogLevel); err != nil {
 		return fmt.Errorf("--log-level: %w", err)
+	}
+	if err := c.MailConfig.validate(); err != nil {
+		return err
 	}
 	_, err := c.trustedProxies()
 	return err

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,6 +50,8 @@ type Server struct {
 	chores   []chore
 	failures atomic.Int64 // of chores
 	stopping atomic.Bool
+	mail     sync.WaitGroup
+	stopMail context.CancelFunc // nil when no e-mail is sent
 }
 
 // NewServer opens the database, loads what requests are answered from, and
@@ -79,6 +82,7 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err := s.identify(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	s.sendMail(ctx, now)
 	if err := s.countUsage(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -180,5 +184,9 @@ func (s *Server) Handler() http.Handler { return s.router }
 func (s *Server) Close() error { return s.close(context.Background()) }
 
 func (s *Server) close(ctx context.Context) error {
+	if s.stopMail != nil {
+		s.stopMail()
+		s.mail.Wait()
+	}
 	return errors.Join(s.flush(ctx), s.db.Close())
 }

@@ -1,5 +1,5 @@
 // Package authapi is the door for people: signing in with a password and out
-// again.
+// again, setting a password by a link, signing up by an invitation.
 //
 // Main types: [Handler], which mounts itself; [Session], the identifier that a
 // browser's cookie carries. Flow: a sign-in that control accepts sets the
@@ -27,6 +27,7 @@ const (
 	SignOutPath = "/logout"
 
 	attemptsPerMinute = 10
+	resetsPerMinute   = 5
 	bodyLimit         = 16 << 10
 )
 
@@ -35,6 +36,7 @@ type Handler struct {
 	control  *control.Control
 	cookie   string // the path of the cookie
 	attempts *web.Limiter
+	resets   *web.Limiter // of e-mails with a link
 	origin   *http.CrossOriginProtection
 	body     *web.Body[Credentials]
 }
@@ -44,6 +46,7 @@ type Handler struct {
 func New(c *control.Control, basePath string, now func() time.Time) *Handler {
 	return &Handler{
 		control: c, cookie: basePath + "/", attempts: web.NewLimiter(attemptsPerMinute, time.Minute, now),
+		resets: web.NewLimiter(resetsPerMinute, time.Minute, now),
 		origin: http.NewCrossOriginProtection(), body: &web.Body[Credentials]{Limit: bodyLimit},
 	}
 }
@@ -52,6 +55,7 @@ func New(c *control.Control, basePath string, now func() time.Time) *Handler {
 func (h *Handler) Mount(r chi.Router) {
 	r.Method(http.MethodPost, auth.SignInPath, web.Handler(h.signIn))
 	r.Method(http.MethodPost, SignOutPath, web.Handler(h.signOut))
+	h.mountLinks(r)
 }
 
 // Credentials are the body of a sign-in.
@@ -65,11 +69,8 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	address := web.ClientIP(r)
-	if wait := h.attempts.Take(address); wait > 0 {
-		return &fault.Error{
-			Kind: fault.RateLimited, RetryAfter: wait,
-			Message: "too many attempts to sign in from this address; wait a minute",
-		}
+	if err := limit(h.attempts, r); err != nil {
+		return err
 	}
 	in, err := h.body.Read(w, r)
 	if err != nil {
@@ -87,6 +88,18 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	web.WriteJSON(w, http.StatusOK, control.AccountOf(done.User))
 	return nil
+}
+
+// limit counts an attempt by the client of a request, and refuses one too many.
+func limit(l *web.Limiter, r *http.Request) error {
+	wait := l.Take(web.ClientIP(r))
+	if wait == 0 {
+		return nil
+	}
+	return &fault.Error{
+		Kind: fault.RateLimited, RetryAfter: wait,
+		Message: "too many attempts from this address; wait a minute",
+	}
 }
 
 // signOut ends the session of the request. Other sessions of the person, in

@@ -21,6 +21,11 @@ import (
 type Control struct {
 	DB     *store.DB
 	Random io.Reader // of secrets and identifiers; crypto/rand.Reader outside tests
+	// URL is where people open the server, base path included, without a slash
+	// at its end: links in e-mails begin with it.
+	URL string
+	// Post sends e-mail; nil when none can be sent.
+	Post Post
 	// FlushUsage writes what package usage holds in memory, so that a read after
 	// it shows everything.
 	FlushUsage func(context.Context) error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -177,8 +178,20 @@ func repeats(password string) bool {
 }
 
 // newPassword returns a random password for a person to type once: five groups
-// of four characters that are hard to confuse, 100 bits.
+// of four characters that are hard to confuse, 100 bits. It keeps to the rules
+// of CheckPassword.
 func newPassword(random io.Reader) (string, error) {
+	const attempts = 100 // one in some hundred has the same character too often in a row
+	for range attempts {
+		password, err := randomPassword(random)
+		if err != nil || CheckPassword("", password) == nil {
+			return password, err
+		}
+	}
+	return "", errors.New("the source of random bytes repeats itself")
+}
+
+func randomPassword(random io.Reader) (string, error) {
 	const alphabet = "abcdefghijkmnpqrstuvwxyz23456789" // 32: each byte's low five bits are unbiased
 	var b [20]byte
 	if _, err := io.ReadFull(random, b[:]); err != nil {

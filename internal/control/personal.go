@@ -36,11 +36,15 @@ func (c *Control) PersonalTokens(ctx context.Context, actor access.Principal) ([
 // secret, which is kept nowhere. Without an expiry it is valid until it is
 // deleted.
 func (c *Control) CreatePersonalToken(ctx context.Context, actor access.Principal, description string, expires *time.Time) (store.PersonalToken, string, error) {
-	t := store.PersonalToken{UserID: actor.UserID, Description: description, ExpiresAt: expires}
 	if err := needPerson(actor); err != nil {
-		return t, "", err
+		return store.PersonalToken{}, "", err
 	}
-	if len(description) > maxDescription {
+	return c.createPersonal(ctx, actor, store.PersonalToken{UserID: actor.UserID, Description: description, ExpiresAt: expires})
+}
+
+// createPersonal makes a token for its user: the actor, or a service account.
+func (c *Control) createPersonal(ctx context.Context, actor access.Principal, t store.PersonalToken) (store.PersonalToken, string, error) {
+	if len(t.Description) > maxDescription {
 		return t, "", fault.Field("/body/description", "description must not be longer than %d bytes", maxDescription)
 	}
 	secret, err := token.Generate(token.Personal, token.Scope{}, c.Random)
@@ -50,7 +54,7 @@ func (c *Control) CreatePersonalToken(ctx context.Context, actor access.Principa
 	t.Digest, t.Hint = token.DigestOf(secret), token.Hint(secret)
 	t, err = update(ctx, c, func(tx *store.Tx) (store.PersonalToken, error) {
 		t.CreatedAt = tx.Now()
-		if expires != nil && !expires.After(tx.Now()) {
+		if t.ExpiresAt != nil && !t.ExpiresAt.After(tx.Now()) {
 			return t, fault.Field("/body/expiresAt", "expiresAt must lie in the future")
 		}
 		return insertPersonal(ctx, tx, actor, t)
@@ -59,20 +63,31 @@ func (c *Control) CreatePersonalToken(ctx context.Context, actor access.Principa
 }
 
 func insertPersonal(ctx context.Context, tx *store.Tx, actor access.Principal, t store.PersonalToken) (store.PersonalToken, error) {
-	own, err := tx.PersonalTokensOf(ctx, actor.UserID)
+	owner, err := tx.User(ctx, t.UserID)
+	if err != nil {
+		return t, err
+	}
+	own, err := tx.PersonalTokensOf(ctx, t.UserID)
 	if err != nil {
 		return t, err
 	}
 	if len(own) >= MaxPersonalTokens {
 		return t, &fault.Error{
 			Kind: fault.Forbidden, Code: "OperationDeniedError",
-			Message: "you have " + strconv.Itoa(len(own)) + " personal access tokens, which is the limit: delete one first",
+			Message: owner.Label() + " has " + strconv.Itoa(len(own)) + " personal access tokens, which is the limit: delete one first",
 		}
 	}
 	if t, err = tx.InsertPersonalToken(ctx, t); err != nil {
-		return t, taken(err, "you have a personal access token with the description %q already", t.Description)
+		return t, taken(err, "%s has a personal access token with the description %q already", owner.Label(), t.Description)
 	}
-	return t, personalChanged(ctx, tx, actor, eventPATCreated, t)
+	return t, personalChanged(ctx, tx, actor, personalEvents(owner).created, t)
+}
+
+func personalEvents(owner store.User) lifeEvents {
+	if owner.Service {
+		return lifeEvents{created: "service-account-token-created", deleted: "service-account-token-deleted"}
+	}
+	return lifeEvents{created: eventPATCreated, deleted: eventPATDeleted}
 }
 
 // DeletePersonalToken deletes one of the actor's own tokens. When it returns,

@@ -88,6 +88,11 @@ func (c *Control) rotate(ctx context.Context, actor access.Principal, o Overlap,
 		if err != nil {
 			return before, err
 		}
+		if before.Scope.AllProjects {
+			if err := seesAll(ctx, tx); err != nil { // the new secret opens them
+				return before, err
+			}
+		}
 		if err := notExpired(before.ExpiresAt, tx.Now()); err != nil {
 			return before, err
 		}

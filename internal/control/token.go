@@ -136,7 +136,7 @@ func (c *Control) CreateAPIToken(ctx context.Context, actor access.Principal, n 
 		return store.APIToken{}, "", err
 	}
 	if n.AllProjects {
-		if err := c.seesAll(ctx); err != nil {
+		if err := c.DB.View(ctx, func(tx *store.Tx) error { return seesAll(ctx, tx) }); err != nil {
 			return store.APIToken{}, "", err
 		}
 	}
@@ -145,8 +145,8 @@ func (c *Control) CreateAPIToken(ctx context.Context, actor access.Principal, n 
 
 // seesAll returns a Forbidden error when there are projects that whoever asks
 // may not know of: a token of all projects would open them.
-func (c *Control) seesAll(ctx context.Context) error {
-	hidden, err := view(ctx, c, func(tx *store.Tx) ([]feature.ProjectID, error) { return hiddenProjects(ctx, tx) })
+func seesAll(ctx context.Context, tx *store.Tx) error {
+	hidden, err := hiddenProjects(ctx, tx)
 	if err == nil && len(hidden) > 0 {
 		return &fault.Error{
 			Kind: fault.Forbidden, Code: "OperationDeniedError", Permissions: []string{string(access.AdminAll)},

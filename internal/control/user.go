@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,16 @@ const (
 	eventUserDeleted = "user-deleted"
 )
 
+// lifeEvents are the types of events about one kind of account.
+type lifeEvents struct{ created, updated, deleted string }
+
+func accountEvents(u store.User) lifeEvents {
+	if u.Service {
+		return lifeEvents{"service-account-created", "service-account-updated", "service-account-deleted"}
+	}
+	return lifeEvents{eventUserCreated, eventUserUpdated, eventUserDeleted}
+}
+
 // maxUserText bounds each name of a user, in bytes.
 const maxUserText = 255
 
@@ -34,7 +45,8 @@ type Account struct {
 	SeenAt      *time.Time    `json:"seenAt" nullable:"true" doc:"The last sign-in"`
 	CreatedAt   *time.Time    `json:"createdAt,omitempty"`
 	AccountType string        `json:"accountType,omitempty" enum:"User,Service Account"`
-	EmailSent   bool          `json:"emailSent" doc:"Always false: this server sends no e-mail"`
+	InviteLink  string        `json:"inviteLink,omitempty" doc:"Where a new user chooses a password; in the answer to the creation only"`
+	EmailSent   bool          `json:"emailSent" doc:"The link is on its way by e-mail"`
 	Permissions []string      `json:"permissions,omitempty" doc:"Of an API token only"`
 }
 
@@ -50,14 +62,38 @@ func AccountOf(u store.User) Account {
 	}
 }
 
-// Users returns everybody, in the order of their ids.
+// Users returns all people, without service accounts, in the order of their
+// ids.
 func (c *Control) Users(ctx context.Context) ([]store.User, error) {
+	users, err := c.Accounts(ctx)
+	return slices.DeleteFunc(users, func(u store.User) bool { return u.Service }), err
+}
+
+// Accounts returns all people and service accounts, in the order of their ids.
+func (c *Control) Accounts(ctx context.Context) ([]store.User, error) {
 	return view(ctx, c, func(tx *store.Tx) ([]store.User, error) { return tx.Users(ctx) })
 }
 
-// User returns one user, or a NotFound error.
+// User returns one person, or a NotFound error.
 func (c *Control) User(ctx context.Context, id int64) (store.User, error) {
+	return view(ctx, c, func(tx *store.Tx) (store.User, error) { return findAccount(ctx, tx, id, false) })
+}
+
+// Account returns one person or service account, or a NotFound error.
+func (c *Control) Account(ctx context.Context, id int64) (store.User, error) {
 	return view(ctx, c, func(tx *store.Tx) (store.User, error) { return tx.User(ctx, id) })
+}
+
+// findAccount returns a person, or a service account, or a NotFound error.
+func findAccount(ctx context.Context, tx *store.Tx, id int64, service bool) (store.User, error) {
+	u, err := tx.User(ctx, id)
+	if err == nil && u.Service != service {
+		err = fault.New(fault.NotFound, "there is no user %d", id)
+		if service {
+			err = fault.New(fault.NotFound, "there is no service account %d", id)
+		}
+	}
+	return u, err
 }
 
 // SearchUsers returns the users whose name, username or e-mail contains a
@@ -95,20 +131,23 @@ func (c *Control) CreateUser(ctx context.Context, actor access.Principal, u stor
 		}
 		u.PasswordHash = hash
 	}
-	return update(ctx, c, func(tx *store.Tx) (store.User, error) {
-		u.CreatedAt = tx.Now()
-		if _, err := roleToGive(ctx, tx, "/body/rootRole", u.RootRole, true); err != nil {
-			return u, err
-		}
-		if err := freeLogin(ctx, tx, u); err != nil {
-			return u, err
-		}
-		made, err := tx.InsertUser(ctx, u)
-		if err != nil {
-			return u, taken(err, "a user with this username or e-mail exists already")
-		}
-		return made, userChanged(ctx, tx, actor, changed[store.User]{event: eventUserCreated, after: &made})
-	})
+	return update(ctx, c, func(tx *store.Tx) (store.User, error) { return insertAccount(ctx, tx, actor, u) })
+}
+
+// insertAccount stores a new person or service account.
+func insertAccount(ctx context.Context, tx *store.Tx, actor access.Principal, u store.User) (store.User, error) {
+	u.CreatedAt = tx.Now()
+	if _, err := roleToGive(ctx, tx, "/body/rootRole", u.RootRole, true); err != nil {
+		return u, err
+	}
+	if err := freeLogin(ctx, tx, u); err != nil {
+		return u, err
+	}
+	made, err := tx.InsertUser(ctx, u)
+	if err != nil {
+		return u, taken(err, "a user with this username or e-mail exists already")
+	}
+	return made, userChanged(ctx, tx, actor, changed[store.User]{event: accountEvents(made).created, after: &made})
 }
 
 // UserChange is what may change of a user; nil leaves a part alone.
@@ -122,57 +161,67 @@ type UserChange struct {
 // sessions and personal tokens that exist. The last administrator stays one.
 func (c *Control) UpdateUser(ctx context.Context, actor access.Principal, id int64, change UserChange) (store.User, error) {
 	return update(ctx, c, func(tx *store.Tx) (store.User, error) {
-		before, err := tx.User(ctx, id)
+		before, err := findAccount(ctx, tx, id, false)
 		if err != nil {
 			return before, err
 		}
-		after := before
-		if change.Name != nil {
-			after.Name = *change.Name
-		}
-		if change.Email != nil {
-			after.Email = *change.Email
-		}
-		if change.Role != nil {
-			after.RootRole = *change.Role
-		}
-		if err := checkUser(after); err != nil {
-			return before, err
-		}
-		if _, err := roleToGive(ctx, tx, "/body/rootRole", after.RootRole, true); err != nil {
-			return before, err
-		}
-		if after.RootRole != access.AdminRole {
-			if err := notLastAdmin(ctx, tx, before, "/body/rootRole"); err != nil {
-				return before, err
-			}
-		}
-		if err := freeLogin(ctx, tx, after); err != nil {
-			return before, err
-		}
-		if err := tx.UpdateUser(ctx, after); err != nil {
-			return before, taken(err, "a user with this e-mail exists already")
-		}
-		return after, userChanged(ctx, tx, actor, changed[store.User]{event: eventUserUpdated, before: &before, after: &after})
+		return changeAccount(ctx, tx, actor, before, change)
 	})
+}
+
+// changeAccount changes a person or a service account.
+func changeAccount(ctx context.Context, tx *store.Tx, actor access.Principal, before store.User, change UserChange) (store.User, error) {
+	after := before
+	if change.Name != nil {
+		after.Name = *change.Name
+	}
+	if change.Email != nil {
+		after.Email = *change.Email
+	}
+	if change.Role != nil {
+		after.RootRole = *change.Role
+	}
+	if err := checkUser(after); err != nil {
+		return before, err
+	}
+	if _, err := roleToGive(ctx, tx, "/body/rootRole", after.RootRole, true); err != nil {
+		return before, err
+	}
+	if after.RootRole != access.AdminRole {
+		if err := notLastAdmin(ctx, tx, before, "/body/rootRole"); err != nil {
+			return before, err
+		}
+	}
+	if err := freeLogin(ctx, tx, after); err != nil {
+		return before, err
+	}
+	if err := tx.UpdateUser(ctx, after); err != nil {
+		return before, taken(err, "a user with this e-mail exists already")
+	}
+	return after, userChanged(ctx, tx, actor, changed[store.User]{event: accountEvents(after).updated, before: &before, after: &after})
 }
 
 // DeleteUser deletes an account. When it returns, its sessions and personal
 // tokens open nothing. The last administrator cannot be deleted.
 func (c *Control) DeleteUser(ctx context.Context, actor access.Principal, id int64) error {
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		u, err := tx.User(ctx, id)
+		u, err := findAccount(ctx, tx, id, false)
 		if err != nil {
 			return err
 		}
-		if err := notLastAdmin(ctx, tx, u, "/params/id"); err != nil {
-			return err
-		}
-		if err := tx.DeleteUser(ctx, id); err != nil {
-			return err
-		}
-		return userChanged(ctx, tx, actor, changed[store.User]{event: eventUserDeleted, before: &u})
+		return deleteAccount(ctx, tx, actor, u)
 	})
+}
+
+// deleteAccount deletes a person or a service account.
+func deleteAccount(ctx context.Context, tx *store.Tx, actor access.Principal, u store.User) error {
+	if err := notLastAdmin(ctx, tx, u, "/params/id"); err != nil {
+		return err
+	}
+	if err := tx.DeleteUser(ctx, u.ID); err != nil {
+		return err
+	}
+	return userChanged(ctx, tx, actor, changed[store.User]{event: accountEvents(u).deleted, before: &u})
 }
 
 // SetPassword gives a user a new password and ends all their sessions.
@@ -185,7 +234,7 @@ func (c *Control) SetPassword(ctx context.Context, actor access.Principal, id in
 		return err
 	}
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		u, err := tx.User(ctx, id)
+		u, err := findAccount(ctx, tx, id, false)
 		if err != nil {
 			return err
 		}
@@ -230,7 +279,7 @@ func (c *Control) ChangeOwnPassword(ctx context.Context, actor access.Principal,
 }
 
 // setPassword stores a hash and ends the user's sessions but the one that the
-// actor is using.
+// actor is using, and the links that set the password.
 func setPassword(ctx context.Context, tx *store.Tx, actor access.Principal, u store.User, hash string) error {
 	if err := tx.SetPasswordHash(ctx, u.ID, hash); err != nil {
 		return err
@@ -240,6 +289,9 @@ func setPassword(ctx context.Context, tx *store.Tx, actor access.Principal, u st
 		keep = actor.SessionID
 	}
 	if err := tx.DeleteSessionsOf(ctx, u.ID, keep); err != nil {
+		return err
+	}
+	if err := tx.DeletePasswordLinksOf(ctx, u.ID); err != nil {
 		return err
 	}
 	return userChanged(ctx, tx, actor, changed[store.User]{event: eventUserUpdated, before: &u, after: &u})

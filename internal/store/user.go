@@ -22,6 +22,14 @@ type User struct {
 	SeenAt       *time.Time // the last sign-in
 }
 
+// Label is what people call the user: username, else e-mail address.
+func (u User) Label() string {
+	if u.Username != "" {
+		return u.Username
+	}
+	return u.Email
+}
+
 // Member is one role that a user holds in one project.
 type Member struct {
 	Project feature.ProjectID

@@ -1,0 +1,145 @@
+package adminapi
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/control"
+	"github.com/burgeehq/burgee/internal/store"
+)
+
+// ServiceAccount is a service account as answers show it.
+type ServiceAccount struct {
+	ID        int64           `json:"id"`
+	Name      string          `json:"name,omitempty"`
+	Username  string          `json:"username,omitempty"`
+	RootRole  access.RoleID   `json:"rootRole"`
+	CreatedAt time.Time       `json:"createdAt"`
+	Tokens    []PersonalToken `json:"tokens"`
+}
+
+// ServiceAccounts is all service accounts, with the roles they can have.
+type ServiceAccounts struct {
+	ServiceAccounts []ServiceAccount `json:"serviceAccounts"`
+	RootRoles       []RoleInfo       `json:"rootRoles"`
+}
+
+// ServiceAccountBody creates a service account.
+type ServiceAccountBody struct {
+	Username string  `json:"username" required:"true" minLength:"1"`
+	Name     string  `json:"name" required:"true"`
+	RootRole RoleRef `json:"rootRole" required:"true"`
+}
+
+// ServiceAccountChangeBody changes a service account; what is absent stays.
+type ServiceAccountChangeBody struct {
+	Name     *string  `json:"name,omitempty"`
+	RootRole *RoleRef `json:"rootRole,omitempty"`
+}
+
+func (h *Handler) serviceRoutes() []Route {
+	const one, tokens = "/service-account/{id}", "/service-account/{id}/token"
+	admin := in(access.AdminAll)
+	return []Route{
+		read("/service-account", "getServiceAccounts", "List service accounts", admin, h.listServiceAccounts),
+		write(http.MethodPost, "/service-account", "createServiceAccount", "Create a service account", admin, http.StatusCreated, h.createServiceAccount),
+		write(http.MethodPut, one, "updateServiceAccount", "Change a service account", admin, http.StatusOK, h.updateServiceAccount),
+		act(http.MethodDelete, one, "deleteServiceAccount", "Delete a service account with its tokens", admin, http.StatusOK, h.deleteServiceAccount),
+		read(one+"/permissions", "getServiceAccountPermissions", "Read what a service account may do", admin, h.serviceRights).with(rightsQuery()...),
+		read(tokens, "getServiceAccountTokens", "List the tokens of a service account", admin, h.listServiceTokens),
+		write(http.MethodPost, tokens, "createServiceAccountToken", "Create a token for a service account", admin, http.StatusCreated, h.createServiceToken),
+		act(http.MethodDelete, tokens+"/{tokenId}", "deleteServiceAccountToken", "Delete a token of a service account", admin, http.StatusOK, h.deleteServiceToken),
+	}
+}
+
+func (h *Handler) listServiceAccounts(c *Call) (ServiceAccounts, error) {
+	accounts, err := h.Control.ServiceAccounts(c.r.Context())
+	if err != nil {
+		return ServiceAccounts{}, err
+	}
+	all := ServiceAccounts{ServiceAccounts: make([]ServiceAccount, len(accounts))}
+	for i, a := range accounts {
+		all.ServiceAccounts[i] = h.serviceAccount(c, a.User, a.Tokens)
+	}
+	all.RootRoles, err = h.rootRoles(c)
+	return all, err
+}
+
+// rootRoles are the roles that can be held on the whole server.
+func (h *Handler) rootRoles(c *Call) ([]RoleInfo, error) {
+	roles, err := h.Control.Roles(c.r.Context())
+	return roleInfos(slices.DeleteFunc(roles, func(r access.Role) bool { return !r.Type.OnServer() })), err
+}
+
+func (h *Handler) createServiceAccount(c *Call, b ServiceAccountBody) (ServiceAccount, error) {
+	u, err := h.Control.CreateServiceAccount(c.r.Context(), c.Actor, store.User{
+		Username: b.Username, Name: b.Name, RootRole: access.RoleID(b.RootRole),
+	})
+	return h.serviceAccount(c, u, nil), err
+}
+
+func (h *Handler) updateServiceAccount(c *Call, b ServiceAccountChangeBody) (ServiceAccount, error) {
+	id, err := c.ID("id")
+	if err != nil {
+		return ServiceAccount{}, err
+	}
+	u, err := h.Control.UpdateServiceAccount(c.r.Context(), c.Actor, id, control.UserChange{
+		Name: b.Name, Role: (*access.RoleID)(b.RootRole),
+	})
+	if err != nil {
+		return ServiceAccount{}, err
+	}
+	tokens, err := h.Control.ServiceTokens(c.r.Context(), id)
+	return h.serviceAccount(c, u, tokens), err
+}
+
+func (h *Handler) deleteServiceAccount(c *Call) (None, error) {
+	id, err := c.ID("id")
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.DeleteServiceAccount(c.r.Context(), c.Actor, id)
+}
+
+func (h *Handler) listServiceTokens(c *Call) (PersonalTokens, error) {
+	id, err := c.ID("id")
+	if err != nil {
+		return PersonalTokens{}, err
+	}
+	tokens, err := h.Control.ServiceTokens(c.r.Context(), id)
+	return PersonalTokens{PATs: h.showPersonalTokens(c, tokens)}, err
+}
+
+func (h *Handler) createServiceToken(c *Call, b PersonalTokenBody) (PersonalToken, error) {
+	id, err := c.ID("id")
+	if err != nil {
+		return PersonalToken{}, err
+	}
+	made, secret, err := h.Control.CreateServiceToken(c.r.Context(), c.Actor, store.PersonalToken{
+		UserID: id, Description: b.description(), ExpiresAt: b.ExpiresAt.At,
+	})
+	if err != nil {
+		return PersonalToken{}, err
+	}
+	return h.showCreatedPersonal(c, made, secret), nil
+}
+
+func (h *Handler) deleteServiceToken(c *Call) (None, error) {
+	id, err := c.ID("id")
+	if err != nil {
+		return None{}, err
+	}
+	tokenID, err := c.ID("tokenId")
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.DeleteServiceToken(c.r.Context(), c.Actor, id, tokenID)
+}
+
+func (h *Handler) serviceAccount(c *Call, u store.User, tokens []store.PersonalToken) ServiceAccount {
+	return ServiceAccount{
+		ID: u.ID, Name: u.Name, Username: u.Username, RootRole: u.RootRole, CreatedAt: u.CreatedAt, Tokens: h.showPersonalTokens(c, tokens),
+	}
+}

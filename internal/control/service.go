@@ -1,0 +1,132 @@
+package control
+
+import (
+	"context"
+
+	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/store"
+)
+
+// ServiceAccount is an account for a program: it has roles as a person has, and
+// tokens in the place of a password.
+type ServiceAccount struct {
+	store.User
+	Tokens []store.PersonalToken
+}
+
+// ServiceAccounts returns all service accounts, in the order of their ids.
+func (c *Control) ServiceAccounts(ctx context.Context) ([]ServiceAccount, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]ServiceAccount, error) {
+		users, err := tx.Users(ctx)
+		if err != nil {
+			return nil, err
+		}
+		accounts := []ServiceAccount{}
+		for _, u := range users {
+			if !u.Service {
+				continue
+			}
+			tokens, err := tx.PersonalTokensOf(ctx, u.ID)
+			if err != nil {
+				return nil, err
+			}
+			accounts = append(accounts, ServiceAccount{User: u, Tokens: tokens})
+		}
+		return accounts, nil
+	})
+}
+
+// CreateServiceAccount makes a service account. It can never sign in with a
+// password.
+func (c *Control) CreateServiceAccount(ctx context.Context, actor access.Principal, u store.User) (store.User, error) {
+	if err := require(actor, "", "", access.AdminAll); err != nil {
+		return u, err
+	}
+	if u.Username == "" {
+		return u, fault.Field("/body/username", "username must not be empty")
+	}
+	if err := checkUser(u); err != nil {
+		return u, err
+	}
+	u.Service, u.PasswordHash = true, ""
+	return update(ctx, c, func(tx *store.Tx) (store.User, error) { return insertAccount(ctx, tx, actor, u) })
+}
+
+// UpdateServiceAccount changes a service account. A new role counts from the
+// next request on.
+func (c *Control) UpdateServiceAccount(ctx context.Context, actor access.Principal, id int64, change UserChange) (store.User, error) {
+	if err := require(actor, "", "", access.AdminAll); err != nil {
+		return store.User{}, err
+	}
+	return update(ctx, c, func(tx *store.Tx) (store.User, error) {
+		before, err := findAccount(ctx, tx, id, true)
+		if err != nil {
+			return before, err
+		}
+		return changeAccount(ctx, tx, actor, before, change)
+	})
+}
+
+// DeleteServiceAccount deletes a service account. When it returns, its tokens
+// open nothing.
+func (c *Control) DeleteServiceAccount(ctx context.Context, actor access.Principal, id int64) error {
+	if err := require(actor, "", "", access.AdminAll); err != nil {
+		return err
+	}
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		u, err := findAccount(ctx, tx, id, true)
+		if err != nil {
+			return err
+		}
+		return deleteAccount(ctx, tx, actor, u)
+	})
+}
+
+// ServiceTokens returns the tokens of a service account, newest first.
+func (c *Control) ServiceTokens(ctx context.Context, id int64) ([]store.PersonalToken, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]store.PersonalToken, error) {
+		if _, err := findAccount(ctx, tx, id, true); err != nil {
+			return nil, err
+		}
+		return tx.PersonalTokensOf(ctx, id)
+	})
+}
+
+// CreateServiceToken makes a token for a service account and returns it with
+// its secret, which is kept nowhere.
+func (c *Control) CreateServiceToken(ctx context.Context, actor access.Principal, t store.PersonalToken) (store.PersonalToken, string, error) {
+	if err := require(actor, "", "", access.AdminAll); err != nil {
+		return t, "", err
+	}
+	_, err := view(ctx, c, func(tx *store.Tx) (store.User, error) { return findAccount(ctx, tx, t.UserID, true) })
+	if err != nil {
+		return t, "", err
+	}
+	return c.createPersonal(ctx, actor, t)
+}
+
+// DeleteServiceToken deletes a token of a service account. When it returns, the
+// token opens nothing.
+func (c *Control) DeleteServiceToken(ctx context.Context, actor access.Principal, account, id int64) error {
+	if err := require(actor, "", "", access.AdminAll); err != nil {
+		return err
+	}
+	return c.DB.Update(ctx, func(tx *store.Tx) error {
+		owner, err := findAccount(ctx, tx, account, true)
+		if err != nil {
+			return err
+		}
+		t, err := tx.PersonalToken(ctx, id)
+		if err == nil && t.UserID != account {
+			err = fault.New(fault.NotFound, "the service account %d has no token %d", account, id)
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.DeletePersonalToken(ctx, id); err != nil {
+			return err
+		}
+		return personalChanged(ctx, tx, actor, personalEvents(owner).deleted, t)
+	})
+}
