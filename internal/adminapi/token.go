@@ -25,22 +25,25 @@ const maxTokenName = 1000
 // public description refuse properties they do not know, so what it lacks is
 // sent only with ?details=true.
 type APIToken struct {
-	Secret       string     `json:"secret" doc:"The secret, in the answer to its creation or rotation only; else the public id"`
-	TokenName    string     `json:"tokenName"`
-	Type         string     `json:"type" enum:"client,backend,frontend,admin"`
-	Environment  string     `json:"environment" doc:"Of an admin token: *, the one it covers, or [] for several"`
-	Project      string     `json:"project" doc:"The projects, separated by commas"`
-	Projects     []string   `json:"projects" doc:"[\"*\"] for all projects; empty for a token that sees nothing, as its projects are deleted"`
-	ExpiresAt    *time.Time `json:"expiresAt" nullable:"true"`
-	CreatedAt    time.Time  `json:"createdAt"`
-	Alias        *string    `json:"alias" nullable:"true" doc:"Always null"`
-	SeenAt       *time.Time `json:"seenAt" nullable:"true" doc:"When it was last used"`
-	ID           string     `json:"id,omitempty" doc:"Public identifier; with ?details=true"`
-	Hint         string     `json:"hint,omitempty" doc:"Head and tail of the secret; with ?details=true"`
-	Secure       bool       `json:"secure,omitempty" doc:"The server keeps a digest only; with ?details=true"`
-	Secrets      []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
-	Permissions  []string   `json:"permissions,omitempty" doc:"Of an admin token: the only ones it has; with ?details=true"`
-	Environments []string   `json:"environments,omitempty" doc:"Of an admin token: the only ones it covers; with ?details=true"`
+	Secret            string     `json:"secret" doc:"The secret, in the answer to its creation or rotation only; else the public id"`
+	TokenName         string     `json:"tokenName"`
+	Type              string     `json:"type" enum:"client,backend,frontend,admin"`
+	Environment       string     `json:"environment" doc:"Of an admin token: *, the one it covers, or [] for several"`
+	Project           string     `json:"project" doc:"The projects, separated by commas"`
+	Projects          []string   `json:"projects" doc:"[\"*\"] for all projects; empty for a token that sees nothing, as its projects are deleted"`
+	ExpiresAt         *time.Time `json:"expiresAt" nullable:"true"`
+	CreatedAt         time.Time  `json:"createdAt"`
+	Alias             *string    `json:"alias" nullable:"true" doc:"Always null"`
+	SeenAt            *time.Time `json:"seenAt" nullable:"true" doc:"When it was last used"`
+	ID                string     `json:"id,omitempty" doc:"Public identifier; with ?details=true"`
+	Hint              string     `json:"hint,omitempty" doc:"Head and tail of the secret; with ?details=true"`
+	Secure            bool       `json:"secure,omitempty" doc:"The server keeps a digest only; with ?details=true"`
+	Secrets           []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
+	Permissions       []string   `json:"permissions,omitempty" doc:"Of an admin token: the only ones it has; with ?details=true"`
+	Environments      []string   `json:"environments,omitempty" doc:"Of an admin token: the only ones it covers; with ?details=true"`
+	AllowedNetworks   []string   `json:"allowedNetworks,omitempty" doc:"The only networks it works from; with ?details=true"`
+	AllowedOrigins    []string   `json:"allowedOrigins,omitempty" doc:"The only pages it works from; with ?details=true"`
+	RequestsPerSecond int        `json:"requestsPerSecond,omitempty" doc:"How many requests a second it may make; with ?details=true"`
 }
 
 // APITokens is a list of tokens.
@@ -61,6 +64,7 @@ type APITokenBody struct {
 	// would widen the token, is told from none.
 	Permissions  *[]string `json:"permissions,omitempty" doc:"Of an admin token: the only permissions it has. Without permissions, projects and environments it may do everything; with projects or environments alone, all but what concerns the whole server"`
 	Environments *[]string `json:"environments,omitempty" doc:"Of an admin token: the only environments in which permissions hold that are about one"`
+	LimitsBody
 }
 
 // Given is a text that may be absent but not null: null would read as absent,
@@ -131,9 +135,10 @@ func badExpiry() error {
 	return fault.Field("/body/expiresAt", "expiresAt must be a date with time and zone, as in 2030-01-31T12:00:00Z")
 }
 
-// ExpiryBody changes a token. Nothing but the expiry can change.
-type ExpiryBody struct {
-	ExpiresAt Expiry `json:"expiresAt" required:"true" doc:"null: never"`
+// TokenChangeBody changes a token: what is not given stays.
+type TokenChangeBody struct {
+	ExpiresAt Expiry `json:"expiresAt,omitempty" doc:"null: never"`
+	LimitsBody
 }
 
 func (h *Handler) tokenRoutes() []Route {
@@ -148,7 +153,7 @@ func (h *Handler) tokenRoutes() []Route {
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.rotateToken),
 		write(http.MethodPost, "/api-tokens", "createApiToken", "Create an API token",
 			in(access.CreateClientToken, access.CreateFrontendToken, access.CreateAdminToken), http.StatusCreated, h.createToken),
-		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry of an API token",
+		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry and the limits of an API token",
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.updateToken),
 		act(http.MethodDelete, "/api-tokens/{token}", "deleteApiToken", "Delete an API token",
 			may(access.DeleteClientToken, access.DeleteFrontendToken), http.StatusOK, h.deleteToken),
@@ -161,7 +166,7 @@ func (h *Handler) projectTokenRoutes() []Route {
 		read(base, "getProjectApiTokens", "List API tokens of a project", in(access.ReadProjectToken), h.listProjectTokens),
 		write(http.MethodPost, base, "createProjectApiToken", "Create an API token of a project",
 			in(access.CreateProjectToken), http.StatusCreated, h.createProjectToken),
-		write(http.MethodPut, base+"/{token}", "updateProjectApiToken", "Change the expiry of an API token of a project",
+		write(http.MethodPut, base+"/{token}", "updateProjectApiToken", "Change the expiry and the limits of an API token of a project",
 			in(access.UpdateProjectToken), http.StatusOK, h.updateProjectToken),
 		write(http.MethodPost, base+"/{token}/rotate", "rotateProjectApiToken", "Give an API token of a project a new secret",
 			in(access.UpdateProjectToken), http.StatusOK, h.rotateProjectToken),
@@ -193,8 +198,12 @@ func (h *Handler) createToken(c *Call, b APITokenBody) (APIToken, error) {
 	return h.showCreated(c, made, secret, b.Type), nil
 }
 
-func (h *Handler) updateToken(c *Call, b ExpiryBody) (None, error) {
-	return None{}, h.Control.SetAPITokenExpiry(c.r.Context(), c.Actor, c.Param("token"), b.ExpiresAt.At)
+func (h *Handler) updateToken(c *Call, b TokenChangeBody) (None, error) {
+	change, err := b.read()
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.UpdateAPIToken(c.r.Context(), c.Actor, c.Param("token"), change)
 }
 
 func (h *Handler) deleteToken(c *Call) (None, error) {
@@ -219,9 +228,13 @@ func (h *Handler) createProjectToken(c *Call, b APITokenBody) (APIToken, error) 
 	return h.showCreated(c, made, secret, b.Type), nil
 }
 
-func (h *Handler) updateProjectToken(c *Call, b ExpiryBody) (None, error) {
+func (h *Handler) updateProjectToken(c *Call, b TokenChangeBody) (None, error) {
+	change, err := b.read()
+	if err != nil {
+		return None{}, err
+	}
 	project := feature.ProjectID(c.Param("projectId"))
-	return None{}, h.Control.SetProjectAPITokenExpiry(c.r.Context(), c.Actor, project, c.Param("token"), b.ExpiresAt.At)
+	return None{}, h.Control.UpdateProjectAPIToken(c.r.Context(), c.Actor, project, c.Param("token"), change)
 }
 
 func (h *Handler) deleteProjectToken(c *Call) (None, error) {
@@ -253,7 +266,10 @@ func (b APITokenBody) read() (control.NewAPIToken, error) {
 	if n.Environment == "" {
 		return n, fault.Field("/body/environment", "environment must not be empty")
 	}
-	return n, b.readScope(&n)
+	if err := b.readScope(&n); err != nil {
+		return n, err
+	}
+	return n, b.limit(&n.Limits)
 }
 
 func (b APITokenBody) name() (string, error) {
@@ -317,6 +333,10 @@ func (h *Handler) showToken(c *Call, t store.APIToken) APIToken {
 		shown.ID, shown.Hint, shown.Secure = t.ID, t.Hint, true
 		shown.Secrets = h.showSecrets(secretsOf(t))
 		shown.Permissions, shown.Environments = t.Limits.Permissions, t.Limits.Environments
+		shown.AllowedOrigins, shown.RequestsPerSecond = t.Limits.Origins, t.Limits.PerSecond
+		for _, network := range t.Limits.Networks {
+			shown.AllowedNetworks = append(shown.AllowedNetworks, network.String())
+		}
 	}
 	return shown
 }

@@ -59,8 +59,9 @@ func New(ctx context.Context, o Options) (*Auth, error) {
 // SDK returns the grant of the token in an Authorization header, for an API of
 // SDKs. It fails with Unauthenticated when there is no token or it is not
 // known (any more), Forbidden when it is of a kind that the API does not
-// accept, and Unavailable when it is not in memory and the database cannot be
-// asked. It does not allocate for a known token, and records its use.
+// accept or may not be used from where the request comes, RateLimited when it
+// is used too fast, and Unavailable when it is not in memory and the database
+// cannot be asked. It does not allocate for a known token, and records its use.
 func (a *Auth) SDK(ctx context.Context, r Request, api token.API) (*Grant, error) {
 	secret := token.FromHeader(r.Authorization)
 	if secret == "" {
@@ -75,10 +76,12 @@ func (a *Auth) SDK(ctx context.Context, r Request, api token.API) (*Grant, error
 		return nil, err
 	case grant == nil:
 		return nil, needsToken(api)
-	case !grant.Kind.Opens(api):
-		return nil, wrongKind(grant.Kind, api)
 	}
-	grant.use(a.now(), r)
+	now := a.now()
+	if err := grant.admit(api, r, now); err != nil {
+		return nil, err
+	}
+	grant.use(now, r)
 	return grant, nil
 }
 
@@ -131,10 +134,16 @@ func (a *Auth) Principal(ctx context.Context, r Request, session string) (access
 
 // bearer is the principal of a known token.
 func (a *Auth) bearer(grant *Grant, r Request) (access.Principal, error) {
-	if !grant.Kind.Opens(token.AdminAPI) {
-		return access.Principal{}, wrongKind(grant.Kind, token.AdminAPI)
+	now := a.now()
+	if err := grant.admit(token.AdminAPI, r, now); err != nil {
+		return access.Principal{}, err
 	}
-	grant.use(a.now(), r)
+	grant.use(now, r)
+	return a.principal(grant, r)
+}
+
+// principal is who a token acts for.
+func (a *Auth) principal(grant *Grant, r Request) (access.Principal, error) {
 	if grant.Kind == token.Personal {
 		p, err := a.person(grant.UserID, r.Address.String())
 		p.Kind, p.TokenID = token.Personal, grant.ID

@@ -28,6 +28,7 @@ type Grant struct {
 	reach   *access.Reach   // of a scoped admin token
 	visible map[string]bool // the projects of one that does not cover all
 
+	guard   *guard // nil: the token is not narrowed
 	digest  token.Digest
 	retired *retirement // of a secret that a rotation replaced; nil: the current one
 	older   *Grant      // of the retired secret, while there is one

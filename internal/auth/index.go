@@ -44,8 +44,10 @@ func (x *index) remove(k key) {
 // add puts the grant of a token in, with that of its retired secret, in the
 // place of earlier ones. What is known of the use of a secret, by what was in
 // memory before, stays with it.
-func (x *index) add(g *Grant, before map[token.Digest]*Grant) {
+func (x *index) add(g *Grant, limits token.Limits, before map[token.Digest]*Grant) {
+	g.guard = guardOf(limits, guardBefore(g, before))
 	for one := g; one != nil; one = one.older {
+		one.guard = g.guard
 		if earlier := before[one.digest]; earlier != nil {
 			earlier.seen.load(one.seen.stored.Load())
 			one.seen = earlier.seen
@@ -57,6 +59,16 @@ func (x *index) add(g *Grant, before map[token.Digest]*Grant) {
 	for one := g; one != nil; one = one.older {
 		x.grants[one.digest] = one
 	}
+}
+
+// guardBefore is the guard of the token so far, by any of its secrets.
+func guardBefore(g *Grant, before map[token.Digest]*Grant) *guard {
+	for one := g; one != nil; one = one.older {
+		if earlier := before[one.digest]; earlier != nil && earlier.guard != nil {
+			return earlier.guard
+		}
+	}
+	return nil
 }
 
 // load reads everything anew. Uses that are not stored yet are kept.
@@ -91,11 +103,11 @@ func loadTokens(ctx context.Context, tx *store.Tx, x *index, before map[token.Di
 		return err
 	}
 	for _, t := range tokens {
-		x.add(grantOf(t), before)
+		x.add(grantOf(t), t.Limits, before)
 	}
 	personal, err := tx.PersonalTokens(ctx)
 	for _, t := range personal {
-		x.add(personalGrant(t), before)
+		x.add(personalGrant(t), token.Limits{}, before)
 	}
 	return err
 }
@@ -163,7 +175,7 @@ func readToken(ctx context.Context, tx *store.Tx, id string) (func(*index), erro
 	if fault.Is(err, fault.NotFound) {
 		return func(x *index) { x.remove(keyOf(token.Client, id)) }, nil
 	}
-	return func(x *index) { x.add(grantOf(t), x.grants) }, err
+	return func(x *index) { x.add(grantOf(t), t.Limits, x.grants) }, err
 }
 
 func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (func(*index), error) {
@@ -175,7 +187,7 @@ func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (func(*in
 	if fault.Is(err, fault.NotFound) {
 		return func(x *index) { x.remove(keyOf(token.Personal, text)) }, nil
 	}
-	return func(x *index) { x.add(personalGrant(t), x.grants) }, err
+	return func(x *index) { x.add(personalGrant(t), token.Limits{}, x.grants) }, err
 }
 
 func (x *index) removeUser(id int64) {

@@ -153,7 +153,7 @@ func TestInitTokensLater(t *testing.T) {
 		t.Errorf("third start, after a deletion: %v", got)
 	}
 	past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	if err := c.SetAPITokenExpiry(ctx, access.System(), "*:production.b", &past); err != nil {
+	if err := c.UpdateAPIToken(ctx, access.System(), "*:production.b", control.TokenChange{Expiry: &control.Expiry{At: &past}}); err != nil {
 		t.Fatal(err)
 	}
 	start("*:production.b")

@@ -166,6 +166,9 @@ func (c *Control) createToken(ctx context.Context, actor access.Principal, n New
 	if !n.AllProjects {
 		t.Scope.Projects = slices.Compact(slices.Sorted(slices.Values(n.Projects)))
 	}
+	if err := checkLimits(t); err != nil {
+		return t, "", err
+	}
 	if err := withinReach(actor, t); err != nil {
 		return t, "", err
 	}
@@ -228,10 +231,9 @@ func checkScope(ctx context.Context, tx *store.Tx, t store.APIToken) error {
 	return nil
 }
 
-// SetAPITokenExpiry replaces the expiry of the token that a secret or a public
-// id names; nil means never. When it returns, the new expiry counts. An
-// unknown token is left alone, without an error.
-func (c *Control) SetAPITokenExpiry(ctx context.Context, actor access.Principal, ref string, expires *time.Time) error {
+// UpdateAPIToken changes the token that a secret or a public id names. When it
+// returns, the change counts. An unknown token is left alone, without an error.
+func (c *Control) UpdateAPIToken(ctx context.Context, actor access.Principal, ref string, to TokenChange) error {
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
 		t, err := findToken(ctx, tx, ref)
 		if err != nil {
@@ -240,7 +242,7 @@ func (c *Control) SetAPITokenExpiry(ctx context.Context, actor access.Principal,
 		if err := mayChange(actor, change, t); err != nil {
 			return unlessMissing(err)
 		}
-		return setExpiry(ctx, tx, actor, t, expires)
+		return changeToken(ctx, tx, actor, t, to)
 	})
 }
 
@@ -288,9 +290,9 @@ func (c *Control) CreateProjectAPIToken(ctx context.Context, actor access.Princi
 	return c.createToken(ctx, actor, n)
 }
 
-// SetProjectAPITokenExpiry replaces the expiry of a token of a project; nil
-// means never. One that covers other projects too needs the right in each.
-func (c *Control) SetProjectAPITokenExpiry(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string, expires *time.Time) error {
+// UpdateProjectAPIToken changes a token of a project. One that covers other
+// projects too needs the right in each.
+func (c *Control) UpdateProjectAPIToken(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string, to TokenChange) error {
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
 		t, err := findProjectToken(ctx, tx, actor, project, ref)
 		if err != nil {
@@ -299,7 +301,7 @@ func (c *Control) SetProjectAPITokenExpiry(ctx context.Context, actor access.Pri
 		if err := mayChange(actor, change, t); err != nil {
 			return err
 		}
-		return setExpiry(ctx, tx, actor, t, expires)
+		return changeToken(ctx, tx, actor, t, to)
 	})
 }
 
@@ -346,9 +348,11 @@ func findToken(ctx context.Context, tx *store.Tx, ref string) (store.APIToken, e
 	return tx.APITokenByDigest(ctx, token.DigestOf(ref))
 }
 
-func setExpiry(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken, expires *time.Time) error {
-	after := t
-	after.ExpiresAt = expires
+func changeToken(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken, to TokenChange) error {
+	after, err := to.apply(t)
+	if err != nil {
+		return err
+	}
 	if err := tx.UpdateAPIToken(ctx, after); err != nil {
 		return err
 	}
