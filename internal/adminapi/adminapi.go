@@ -39,7 +39,11 @@ type Handler struct {
 	// time for never.
 	Seen func(kind token.Kind, id string) time.Time
 	// Uses says how the secrets of a token are used, the current one first.
-	Uses     func(kind token.Kind, id string) []auth.SecretUse
+	Uses func(kind token.Kind, id string) []auth.SecretUse
+	// Judge says what a token may do, and what would become of a request.
+	Judge func(kind token.Kind, id string, api token.API, r auth.Request) (auth.Judgement, error)
+	// Download returns what SDKs download with a token.
+	Download func(*auth.Grant) []byte
 	Version  string // of the build
 	BasePath string // before every path of the server; empty or like "/flags"
 }
@@ -51,7 +55,7 @@ func (h *Handler) Routes() []Route {
 		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
 		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(), h.instanceRoutes(),
 		h.usageRoutes(), h.applicationRoutes(),
-		h.tokenRoutes(), h.tokenLookupRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
+		h.tokenRoutes(), h.tokenExplainRoutes(tokenReaders()), h.tokenLookupRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
 		h.serviceRoutes(), h.rightsRoutes(), h.inviteRoutes(),
 		h.flagRoutes(),

@@ -68,16 +68,7 @@ func (h *Handler) meRoutes() []Route {
 }
 
 func (h *Handler) me(c *Call) (Me, error) {
-	me := Me{Permissions: []GrantedPermission{}, Feedback: []struct{}{}, Splash: map[string]bool{}}
-	for _, g := range c.Actor.Grants {
-		granted := GrantedPermission{Permission: g.Permission, Project: g.Project, Environment: g.Environment}
-		if !slices.Contains(me.Permissions, granted) {
-			me.Permissions = append(me.Permissions, granted)
-		}
-	}
-	slices.SortFunc(me.Permissions, func(a, b GrantedPermission) int {
-		return strings.Compare(a.Project+" "+string(a.Permission), b.Project+" "+string(b.Permission))
-	})
+	me := Me{Permissions: showGrants(c.Actor.Grants), Feedback: []struct{}{}, Splash: map[string]bool{}}
 	if !c.Actor.Person() {
 		me.User = control.Account{ID: c.Actor.UserID, Name: c.Actor.Name, Username: c.Actor.Name, Permissions: []string{}}
 		if c.Actor.IsAdmin() {
@@ -88,6 +79,21 @@ func (h *Handler) me(c *Call) (Me, error) {
 	u, err := h.Control.Account(c.r.Context(), c.Actor.UserID)
 	me.User = control.AccountOf(u)
 	return me, err
+}
+
+// showGrants returns each right once, by project and name.
+func showGrants(grants access.Grants) []GrantedPermission {
+	all := []GrantedPermission{}
+	for _, g := range grants {
+		granted := GrantedPermission{Permission: g.Permission, Project: g.Project, Environment: g.Environment}
+		if !slices.Contains(all, granted) {
+			all = append(all, granted)
+		}
+	}
+	slices.SortFunc(all, func(a, b GrantedPermission) int {
+		return strings.Compare(a.Project+" "+string(a.Permission), b.Project+" "+string(b.Permission))
+	})
+	return all
 }
 
 func (h *Handler) profile(c *Call) (Profile, error) {

@@ -141,9 +141,14 @@ type TokenChangeBody struct {
 	LimitsBody
 }
 
-func (h *Handler) tokenRoutes() []Route {
-	list := in(access.ReadClientToken, access.ReadFrontendToken, access.CreateClientToken, access.CreateFrontendToken, access.CreateAdminToken,
+// tokenReaders are those who see tokens: who may do anything to one of them.
+func tokenReaders() Need {
+	return in(access.ReadClientToken, access.ReadFrontendToken, access.CreateClientToken, access.CreateFrontendToken, access.CreateAdminToken,
 		access.UpdateClientToken, access.UpdateFrontendToken, access.DeleteClientToken, access.DeleteFrontendToken)
+}
+
+func (h *Handler) tokenRoutes() []Route {
+	list := tokenReaders()
 	may := func(client, frontend access.Permission) Need { return in(client, frontend) }
 	return []Route{
 		read("/api-tokens", "getAllApiTokens", "List API tokens", list, h.listTokens),

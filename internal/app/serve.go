@@ -140,7 +140,8 @@ func (s *Server) mount() {
 	s.router.NotFound(web.NotFound)
 	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
-		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses, Version: s.config.Version, BasePath: s.config.BasePath,
+		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses,
+		Judge: s.auth.Judge, Download: func(g *auth.Grant) []byte { return s.sdk.client.Download(g) }, Version: s.config.Version, BasePath: s.config.BasePath,
 	}
 	admin.Mount(s.router)
 	s.signIn.Mount(s.router)

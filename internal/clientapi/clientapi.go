@@ -55,6 +55,10 @@ func (h *Handler) view(grant *auth.Grant, filter *snapshot.Filter) *snapshot.Vie
 	return environment.View(snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey, Filter: filter})
 }
 
+// Download returns the JSON that a grant downloads, with segments in a list of
+// their own.
+func (h *Handler) Download(grant *auth.Grant) []byte { return h.view(grant, nil).Payload(false).Body() }
+
 // unknown answers for paths and methods that do not exist, to known clients
 // only.
 func (h *Handler) unknown(w http.ResponseWriter, r *http.Request) error {
