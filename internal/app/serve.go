@@ -119,6 +119,8 @@ func (s *Server) measure() {
 	})
 	s.metrics.Gauge("burgee_feed_revision", "Newest revision that this process has seen.", func() float64 { return float64(s.db.Seen()) })
 	s.metrics.Gauge("burgee_database_bytes", "Size of the database's files.", s.databaseBytes)
+	s.metrics.Counter("burgee_token_revocations_total", "Secrets that stopped working other than by their time: token deleted, expired by a change or rotated at once, user removed.",
+		func() float64 { return float64(s.auth.Revocations()) })
 	s.metrics.Counter("burgee_chore_failures_total", "Times that repeated work failed, such as reading what other processes wrote; it is tried again.",
 		func() float64 { return float64(s.failures.Load()) })
 }

@@ -63,20 +63,20 @@ func loadAccounts(ctx context.Context, tx *store.Tx) (map[int64]account, error) 
 }
 
 // readAccounts reads everybody anew: a role or a group may be anybody's.
-func readAccounts(ctx context.Context, tx *store.Tx, _ string) (func(*index), error) {
+func readAccounts(ctx context.Context, tx *store.Tx, _ string) (edit, error) {
 	accounts, err := loadAccounts(ctx, tx)
-	return func(x *index) { x.accounts = accounts }, err
+	return func(x *index) []*Grant { x.accounts = accounts; return nil }, err
 }
 
 // readUser reads a user with roles and personal tokens: they go with the user.
-func readUser(ctx context.Context, tx *store.Tx, text string) (func(*index), error) {
+func readUser(ctx context.Context, tx *store.Tx, text string) (edit, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("the id of a user is not a number: %w", err)
 	}
 	user, err := tx.User(ctx, id)
 	if fault.Is(err, fault.NotFound) {
-		return func(x *index) { x.removeUser(id) }, nil
+		return func(x *index) []*Grant { return x.removeUser(id) }, nil
 	}
 	if err != nil {
 		return nil, err
@@ -86,5 +86,5 @@ func readUser(ctx context.Context, tx *store.Tx, text string) (func(*index), err
 		return nil, err
 	}
 	held, err := tx.HoldingsOf(ctx, id)
-	return func(x *index) { x.accounts[id] = accountOf(user, held, roles) }, err
+	return func(x *index) []*Grant { x.accounts[id] = accountOf(user, held, roles); return nil }, err
 }

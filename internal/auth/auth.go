@@ -14,6 +14,7 @@ package auth
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/access"
@@ -33,6 +34,8 @@ type Auth struct {
 
 	mu    sync.RWMutex // guards the maps, which are replaced or changed only by the feed
 	index index
+
+	revocations atomic.Int64
 
 	miss    misses
 	buffers sync.Pool // of *[]byte, to hash secrets in
@@ -84,6 +87,11 @@ func (a *Auth) SDK(ctx context.Context, r Request, api token.API) (*Grant, error
 	grant.use(now, r)
 	return grant, nil
 }
+
+// Revocations returns how many secrets have stopped working since the start
+// other than by their time: deleted, expired by a change, rotated at once, or
+// gone with their user.
+func (a *Auth) Revocations() int64 { return a.revocations.Load() }
 
 // Token returns the grant of a live token of any kind, nil when the secret is
 // not one's. It fails with Unavailable when the secret is not in memory and the

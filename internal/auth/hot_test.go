@@ -1,11 +1,15 @@
 package auth_test
 
 import (
+	"fmt"
+	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/auth"
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
 	"github.com/burgeehq/burgee/internal/token"
@@ -18,7 +22,10 @@ func TestKnownTokenCostsNoAllocation(t *testing.T) {
 	ctx := t.Context()
 	for _, header := range []string{secret, "Bearer " + secret} {
 		allocations := testing.AllocsPerRun(200, func() {
-			if _, err := w.auth.SDK(ctx, with(header), token.ClientAPI); err != nil {
+			r := auth.Request{
+				Authorization: header, Address: netip.MustParseAddr("192.0.2.1"), App: "shop", Instance: "pod-1", SDK: "unleash-node-sdk:6.12.1",
+			}
+			if _, err := w.auth.SDK(ctx, r, token.ClientAPI); err != nil {
 				t.Error(err)
 			}
 		})
@@ -59,4 +66,63 @@ func BenchmarkKnownToken(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkMillionTokens measures an index of a million tokens of a project
+// each: the time to load it, the memory it takes, and a look-up.
+func BenchmarkMillionTokens(b *testing.B) {
+	const many = 1_000_000
+	db, err := store.Open(b.Context(), store.Options{Dir: b.TempDir(), Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	secret := func(i int) string { return fmt.Sprintf("default:development.%064x", i) }
+	if err := db.Update(b.Context(), func(tx *store.Tx) error { return fill(b, tx, many, secret) }); err != nil {
+		b.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	started := time.Now()
+	a, err := auth.New(b.Context(), auth.Options{DB: db, Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	loaded := time.Since(started)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	ctx, i := b.Context(), 0
+	secrets := make([]auth.Request, 4096)
+	for i := range secrets {
+		secrets[i] = with(secret(i * (many / len(secrets))))
+	}
+	for b.Loop() {
+		if _, err := a.SDK(ctx, secrets[i%len(secrets)], token.ClientAPI); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+	b.ReportMetric(loaded.Seconds(), "s/load")
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MiB")
+}
+
+func fill(b *testing.B, tx *store.Tx, many int, secret func(int) string) error {
+	b.Helper()
+	if err := tx.InsertProject(b.Context(), feature.Project{ID: "default", Name: "Default", Mode: "open", DefaultStickiness: "default"}); err != nil {
+		return err
+	}
+	if err := tx.InsertEnvironment(b.Context(), feature.Environment{Name: feature.Development, Type: "development", Enabled: true}); err != nil {
+		return err
+	}
+	for i := range many {
+		t := store.APIToken{
+			ID: fmt.Sprintf("%026d", i), Digest: token.DigestOf(secret(i)), Hint: token.Hint(secret(i)), Name: fmt.Sprint("token-", i),
+			Kind: token.Client, Scope: inDefault, CreatedAt: tx.Now(), CreatedBy: "bench",
+		}
+		if err := tx.InsertAPIToken(b.Context(), t); err != nil {
+			return err
+		}
+	}
+	return nil
 }

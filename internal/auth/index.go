@@ -3,8 +3,11 @@ package auth
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
@@ -34,17 +37,35 @@ func newIndex() index {
 	}
 }
 
-func (x *index) remove(k key) {
+// edit changes an index, and returns the grants that were there before in the
+// places it changed.
+type edit func(*index) []*Grant
+
+func (x *index) remove(k key) []*Grant {
+	var before []*Grant
 	for g := x.tokens[k]; g != nil; g = g.older {
+		before = append(before, g)
 		delete(x.grants, g.digest)
 	}
 	delete(x.tokens, k)
+	return before
+}
+
+// revoked counts the grants that opened something before and do not now.
+func (x *index) revoked(before []*Grant, now time.Time) int64 {
+	var n int64
+	for _, g := range before {
+		if after := x.grants[g.digest]; g.live(now) && (after == nil || !after.live(now)) {
+			n++
+		}
+	}
+	return n
 }
 
 // add puts the grant of a token in, with that of its retired secret, in the
 // place of earlier ones. What is known of the use of a secret, by what was in
 // memory before, stays with it.
-func (x *index) add(g *Grant, limits token.Limits, before map[token.Digest]*Grant) {
+func (x *index) add(g *Grant, limits token.Limits, before map[token.Digest]*Grant) []*Grant {
 	g.guard = guardOf(limits, guardBefore(g, before))
 	for one := g; one != nil; one = one.older {
 		one.guard = g.guard
@@ -54,11 +75,12 @@ func (x *index) add(g *Grant, limits token.Limits, before map[token.Digest]*Gran
 		}
 	}
 	k := keyOf(g.Kind, g.ID)
-	x.remove(k)
+	old := x.remove(k)
 	x.tokens[k] = g
 	for one := g; one != nil; one = one.older {
 		x.grants[one.digest] = one
 	}
+	return old
 }
 
 // guardBefore is the guard of the token so far, by any of its secrets.
@@ -91,6 +113,7 @@ func (a *Auth) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("loading tokens and users: %w", err)
 	}
+	a.revocations.Add(fresh.revoked(slices.Collect(maps.Values(before)), a.now()))
 	a.mu.Lock()
 	a.index = fresh
 	a.mu.Unlock()
@@ -133,9 +156,9 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	if !c.Complete {
 		return a.load(ctx)
 	}
-	var apply []func(*index)
+	var apply []edit
 	for _, change := range c.Changes {
-		var read func(context.Context, *store.Tx, string) (func(*index), error)
+		var read func(context.Context, *store.Tx, string) (edit, error)
 		switch change.Noun {
 		case store.NounProject, store.NounEnvironment:
 			return a.load(ctx) // scopes and memberships may have shrunk
@@ -151,8 +174,8 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 			continue
 		}
 		err := a.db.View(ctx, func(tx *store.Tx) error {
-			edit, err := read(ctx, tx, change.Key)
-			apply = append(apply, edit)
+			one, err := read(ctx, tx, change.Key)
+			apply = append(apply, one)
 			return err
 		})
 		if err != nil {
@@ -164,39 +187,43 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, edit := range apply {
-		edit(&a.index)
+	var before []*Grant
+	for _, change := range apply {
+		before = append(before, change(&a.index)...)
 	}
+	a.revocations.Add(a.index.revoked(before, a.now()))
 	return nil
 }
 
-func readToken(ctx context.Context, tx *store.Tx, id string) (func(*index), error) {
+func readToken(ctx context.Context, tx *store.Tx, id string) (edit, error) {
 	t, err := tx.APIToken(ctx, id)
 	if fault.Is(err, fault.NotFound) {
-		return func(x *index) { x.remove(keyOf(token.Client, id)) }, nil
+		return func(x *index) []*Grant { return x.remove(keyOf(token.Client, id)) }, nil
 	}
-	return func(x *index) { x.add(grantOf(t), t.Limits, x.grants) }, err
+	return func(x *index) []*Grant { return x.add(grantOf(t), t.Limits, x.grants) }, err
 }
 
-func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (func(*index), error) {
+func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (edit, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("the id of a personal token is not a number: %w", err)
 	}
 	t, err := tx.PersonalToken(ctx, id)
 	if fault.Is(err, fault.NotFound) {
-		return func(x *index) { x.remove(keyOf(token.Personal, text)) }, nil
+		return func(x *index) []*Grant { return x.remove(keyOf(token.Personal, text)) }, nil
 	}
-	return func(x *index) { x.add(personalGrant(t), token.Limits{}, x.grants) }, err
+	return func(x *index) []*Grant { return x.add(personalGrant(t), token.Limits{}, x.grants) }, err
 }
 
-func (x *index) removeUser(id int64) {
+func (x *index) removeUser(id int64) []*Grant {
+	var before []*Grant
 	delete(x.accounts, id)
 	for _, grant := range x.grants {
 		if grant.Kind == token.Personal && grant.UserID == id {
-			x.remove(keyOf(token.Personal, grant.ID))
+			before = append(before, x.remove(keyOf(token.Personal, grant.ID))...)
 		}
 	}
+	return before
 }
 
 // grantOf is a token as requests see it.
