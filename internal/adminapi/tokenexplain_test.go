@@ -50,8 +50,7 @@ func TestExplainToken(t *testing.T) {
 	for _, c := range []struct{ body, want string }{
 		{`{"tokenName":"a","type":"client","project":"other"}`, "client development [other] [/api/client] [] 1 [elsewhere]"},
 		{`{"tokenName":"a","type":"frontend","project":"other"}`, "frontend development [other] [/api/frontend] [] 1 [elsewhere]"},
-		{`{"tokenName":"a","type":"admin","project":"other","permissions":["CREATE_FEATURE"]}`,
-			"admin * [other] [/api/admin] [{CREATE_FEATURE other }] 1 [elsewhere]"},
+		{`{"tokenName":"a","type":"admin","project":"other","permissions":["CREATE_FEATURE"]}`, "admin * [other] [/api/admin] [{CREATE_FEATURE other }] 1 [elsewhere]"},
 	} {
 		e := explain(t, s, s.Token(c.body))
 		got := fmt.Sprint(e.Type, " ", e.Environment, " ", e.Projects, " ", e.APIs, " ", e.Permissions, " ", e.Flags.Total, " ", e.Flags.Names)

@@ -29,10 +29,10 @@ func TestNothingSucceedsAfterARevocation(t *testing.T) {
 		{"removing the user", me, ada.PAT, "DELETE", fmt.Sprintf("/api/admin/user-admin/%d", ada.ID), ""},
 	} {
 		l := startLoad(t, s, c.path, c.secret)
-		l.wait(&l.served, 1250)
+		waitFor(t, &l.served, 1250)
 		s.Must(http.StatusOK, c.method, c.target, c.body)
 		l.revoked.Store(true)
-		l.wait(&l.refused, 1250)
+		waitFor(t, &l.refused, 1250)
 		l.stop()
 		if late := l.late.Load(); late > 0 {
 			t.Errorf("%s: %d requests succeeded that started after the answer", c.name, late)
@@ -48,7 +48,6 @@ func TestNothingSucceedsAfterARevocation(t *testing.T) {
 type load struct {
 	served, refused, late atomic.Int64
 	revoked               atomic.Bool
-	ctx                   context.Context
 	stop                  func()
 }
 
@@ -57,7 +56,7 @@ func startLoad(t *testing.T, s *testkit.Server, path, secret string) *load {
 	l := &load{}
 	ctx, cancel := context.WithCancel(t.Context())
 	var workers sync.WaitGroup
-	l.ctx, l.stop = ctx, func() { cancel(); workers.Wait() }
+	l.stop = func() { cancel(); workers.Wait() }
 	for range 20 {
 		workers.Go(func() {
 			for ctx.Err() == nil {
@@ -77,9 +76,9 @@ func startLoad(t *testing.T, s *testkit.Server, path, secret string) *load {
 	return l
 }
 
-// wait waits until so many requests have been counted.
-func (l *load) wait(count *atomic.Int64, n int64) {
-	for count.Load() < n && l.ctx.Err() == nil {
+// waitFor waits until so many requests have been counted.
+func waitFor(t *testing.T, count *atomic.Int64, n int64) {
+	for count.Load() < n && t.Context().Err() == nil {
 		time.Sleep(time.Millisecond)
 	}
 }
