@@ -44,8 +44,9 @@ fmt: $(LINTER) ## Format the Go code
 	$(LINTER) fmt
 
 .PHONY: gen
-gen: ## Regenerate what is generated: api/openapi.json
+gen: ## Regenerate what is generated: api/openapi.json, the tables of docs/access.md
 	go test -count=1 -run '^TestOpenAPIDocument$$' ./internal/adminapi -update
+	go test -count=1 -run '^TestDocumentation$$' ./internal/access -update
 
 ##@ Before you push
 

@@ -51,6 +51,8 @@ func (h *Handler) serviceRoutes() []Route {
 		read(tokens, "getServiceAccountTokens", "List the tokens of a service account", admin, h.listServiceTokens),
 		write(http.MethodPost, tokens, "createServiceAccountToken", "Create a token for a service account", admin, http.StatusCreated, h.createServiceToken),
 		act(http.MethodDelete, tokens+"/{tokenId}", "deleteServiceAccountToken", "Delete a token of a service account", admin, http.StatusOK, h.deleteServiceToken),
+		read("/user-admin/{id}/tokens", "getUserPats", "List a person's personal access tokens", admin, h.listUserTokens),
+		act(http.MethodDelete, "/user-admin/{id}/tokens/{tokenId}", "deleteUserPat", "Revoke a person's personal access token", admin, http.StatusOK, h.deleteUserToken),
 	}
 }
 
@@ -91,7 +93,7 @@ func (h *Handler) updateServiceAccount(c *Call, b ServiceAccountChangeBody) (Ser
 	if err != nil {
 		return ServiceAccount{}, err
 	}
-	tokens, err := h.Control.ServiceTokens(c.r.Context(), id)
+	tokens, err := h.Control.TokensOf(c.r.Context(), id, true)
 	return h.serviceAccount(c, u, tokens), err
 }
 
@@ -103,12 +105,16 @@ func (h *Handler) deleteServiceAccount(c *Call) (None, error) {
 	return None{}, h.Control.DeleteServiceAccount(c.r.Context(), c.Actor, id)
 }
 
-func (h *Handler) listServiceTokens(c *Call) (PersonalTokens, error) {
+func (h *Handler) listServiceTokens(c *Call) (PersonalTokens, error) { return h.tokensOf(c, true) }
+
+func (h *Handler) listUserTokens(c *Call) (PersonalTokens, error) { return h.tokensOf(c, false) }
+
+func (h *Handler) tokensOf(c *Call, service bool) (PersonalTokens, error) {
 	id, err := c.ID("id")
 	if err != nil {
 		return PersonalTokens{}, err
 	}
-	tokens, err := h.Control.ServiceTokens(c.r.Context(), id)
+	tokens, err := h.Control.TokensOf(c.r.Context(), id, service)
 	return PersonalTokens{PATs: h.showPersonalTokens(c, tokens)}, err
 }
 
@@ -126,16 +132,20 @@ func (h *Handler) createServiceToken(c *Call, b PersonalTokenBody) (PersonalToke
 	return h.showCreatedPersonal(c, made, secret), nil
 }
 
-func (h *Handler) deleteServiceToken(c *Call) (None, error) {
-	id, err := c.ID("id")
+func (h *Handler) deleteServiceToken(c *Call) (None, error) { return h.revokeToken(c, true) }
+
+func (h *Handler) deleteUserToken(c *Call) (None, error) { return h.revokeToken(c, false) }
+
+func (h *Handler) revokeToken(c *Call, service bool) (None, error) {
+	account, err := c.ID("id")
 	if err != nil {
 		return None{}, err
 	}
-	tokenID, err := c.ID("tokenId")
+	id, err := c.ID("tokenId")
 	if err != nil {
 		return None{}, err
 	}
-	return None{}, h.Control.DeleteServiceToken(c.r.Context(), c.Actor, id, tokenID)
+	return None{}, h.Control.RevokeToken(c.r.Context(), c.Actor, control.AccountToken{Account: account, ID: id, Service: service})
 }
 
 func (h *Handler) serviceAccount(c *Call, u store.User, tokens []store.PersonalToken) ServiceAccount {

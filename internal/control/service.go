@@ -83,10 +83,11 @@ func (c *Control) DeleteServiceAccount(ctx context.Context, actor access.Princip
 	})
 }
 
-// ServiceTokens returns the tokens of a service account, newest first.
-func (c *Control) ServiceTokens(ctx context.Context, id int64) ([]store.PersonalToken, error) {
+// TokensOf returns the personal tokens of a person or a service account, newest
+// first.
+func (c *Control) TokensOf(ctx context.Context, id int64, service bool) ([]store.PersonalToken, error) {
 	return view(ctx, c, func(tx *store.Tx) ([]store.PersonalToken, error) {
-		if _, err := findAccount(ctx, tx, id, true); err != nil {
+		if _, err := findAccount(ctx, tx, id, service); err != nil {
 			return nil, err
 		}
 		return tx.PersonalTokensOf(ctx, id)
@@ -106,25 +107,31 @@ func (c *Control) CreateServiceToken(ctx context.Context, actor access.Principal
 	return c.createPersonal(ctx, actor, t)
 }
 
-// DeleteServiceToken deletes a token of a service account. When it returns, the
-// token opens nothing.
-func (c *Control) DeleteServiceToken(ctx context.Context, actor access.Principal, account, id int64) error {
+// AccountToken names a personal token of a person or a service account.
+type AccountToken struct {
+	Account, ID int64
+	Service     bool
+}
+
+// RevokeToken deletes a personal token of a person or a service account. When
+// it returns, the token opens nothing.
+func (c *Control) RevokeToken(ctx context.Context, actor access.Principal, which AccountToken) error {
 	if err := require(actor, "", "", access.AdminAll); err != nil {
 		return err
 	}
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		owner, err := findAccount(ctx, tx, account, true)
+		owner, err := findAccount(ctx, tx, which.Account, which.Service)
 		if err != nil {
 			return err
 		}
-		t, err := tx.PersonalToken(ctx, id)
-		if err == nil && t.UserID != account {
-			err = fault.New(fault.NotFound, "the service account %d has no token %d", account, id)
+		t, err := tx.PersonalToken(ctx, which.ID)
+		if err == nil && t.UserID != which.Account {
+			err = fault.New(fault.NotFound, "the account %d has no token %d", which.Account, which.ID)
 		}
 		if err != nil {
 			return err
 		}
-		if err := tx.DeletePersonalToken(ctx, id); err != nil {
+		if err := tx.DeletePersonalToken(ctx, which.ID); err != nil {
 			return err
 		}
 		return personalChanged(ctx, tx, actor, personalEvents(owner).deleted, t)
