@@ -11,7 +11,7 @@ func TestLacks(t *testing.T) {
 	owner, _ := access.BuiltInRole(access.OwnerRole)
 	member, _ := access.BuiltInRole(access.MemberRole)
 	admin, _ := access.BuiltInRole(access.AdminRole)
-	in := func(role access.Role, project string) access.Grants { return access.GrantsOf(role, project) }
+	in := access.GrantsOf
 	one := func(p access.Permission, environment string) access.Grants {
 		return access.Grants{{Permission: p, Project: "p", Environment: environment}}
 	}

@@ -85,12 +85,10 @@ func (g Grants) covers(right Grant) bool {
 // isProjectSetting reports whether UPDATE_PROJECT does as well as the
 // permission, wherever that is asked for.
 func isProjectSetting(p Permission) bool {
-	switch p {
-	case ReadProjectAccess, WriteProjectAccess, ReadDefaultStrategy, WriteDefaultStrategy,
-		ReadProjectSettings, WriteProjectSettings, ReadProjectChangeReqs, WriteProjectChangeReqs:
-		return true
-	}
-	return false
+	return slices.Contains([]Permission{
+		ReadProjectAccess, WriteProjectAccess, ReadDefaultStrategy, WriteDefaultStrategy,
+		ReadProjectSettings, WriteProjectSettings, ReadProjectChangeReqs, WriteProjectChangeReqs,
+	}, p)
 }
 
 // Reserved user ids in events, as Unleash 8.2.0 writes them.

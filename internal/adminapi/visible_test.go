@@ -27,8 +27,10 @@ func withPrivateProject(t *testing.T) *testkit.Server {
 		{"POST", "/projects/hush/features", `{"name":"hush-flag"}`},
 		{"POST", "/projects/hush/features", `{"name":"hush-old"}`},
 		{"DELETE", "/projects/hush/features/hush-old", ``},
-		{"POST", "/projects/hush/features/hush-flag/environments/development/strategies",
-			`{"name":"flexibleRollout","parameters":{},"segments":[2],"constraints":[{"contextName":"userId","operator":"IN","values":["hush"]}]}`},
+		{
+			"POST", "/projects/hush/features/hush-flag/environments/development/strategies",
+			`{"name":"flexibleRollout","parameters":{},"segments":[2],"constraints":[{"contextName":"userId","operator":"IN","values":["hush"]}]}`,
+		},
 		{"POST", "/projects/hush/features/hush-flag/environments/development/on", ``},
 		{"POST", "/features/hush-flag/tags", `{"type":"simple","value":"known"}`},
 		{"POST", "/projects/hush/api-tokens", `{"tokenName":"hush-token","type":"client","environment":"development"}`},

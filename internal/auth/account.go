@@ -33,7 +33,7 @@ func accountOf(u store.User, held []store.Holding, roles map[access.RoleID]acces
 // loadRoles reads every role.
 func loadRoles(ctx context.Context, tx *store.Tx) (map[access.RoleID]access.Role, error) {
 	custom, err := tx.Roles(ctx)
-	roles := map[access.RoleID]access.Role{}
+	roles := make(map[access.RoleID]access.Role, len(custom))
 	for _, role := range append(access.BuiltInRoles(), custom...) {
 		roles[role.ID] = role
 	}

@@ -100,7 +100,7 @@ func aboutFlag(eventType string, flag feature.Flag) store.Event {
 // findFlag returns a flag, archived or not, where the caller expects it.
 func findFlag(ctx context.Context, tx *store.Tx, ref FlagRef) (feature.Flag, error) {
 	flag, err := tx.Flag(ctx, ref.Name)
-	if err = unlessHidden(ctx, err, flag.Project, "there is no flag named %q", ref.Name); err != nil {
+	if err := unlessHidden(ctx, err, flag.Project, "there is no flag named %q", ref.Name); err != nil {
 		return flag, err
 	}
 	if ref.Project != "" && flag.Project != ref.Project {

@@ -311,7 +311,7 @@ func (t team) assignments(ctx context.Context) (all []Assignment, users, groups 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	byRole := map[access.RoleID]*Assignment{}
+	byRole := make(map[access.RoleID]*Assignment)
 	of := func(role access.RoleID) *Assignment {
 		if byRole[role] == nil {
 			byRole[role] = &Assignment{Role: role, Groups: []int64{}, Users: []int64{}}
