@@ -55,7 +55,7 @@ func (h *Handler) Routes() []Route {
 		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
 		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(), h.instanceRoutes(),
 		h.usageRoutes(), h.applicationRoutes(),
-		h.tokenRoutes(), h.tokenExplainRoutes(tokenReaders()), h.tokenLookupRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
+		h.tokenRoutes(), h.tokenExplainRoutes(tokenReaders()), h.tokenPolicyRoutes(), h.tokenLookupRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
 		h.serviceRoutes(), h.rightsRoutes(), h.inviteRoutes(),
 		h.flagRoutes(),

@@ -41,6 +41,7 @@ type APIToken struct {
 	Secrets           []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
 	Permissions       []string   `json:"permissions,omitempty" doc:"Of an admin token: the only ones it has; with ?details=true"`
 	Environments      []string   `json:"environments,omitempty" doc:"Of an admin token: the only ones it covers; with ?details=true"`
+	ExpiresSoon       bool       `json:"expiresSoon,omitempty" doc:"It ends within 14 days; with ?details=true"`
 	AllowedNetworks   []string   `json:"allowedNetworks,omitempty" doc:"The only networks it works from; with ?details=true"`
 	AllowedOrigins    []string   `json:"allowedOrigins,omitempty" doc:"The only pages it works from; with ?details=true"`
 	RequestsPerSecond int        `json:"requestsPerSecond,omitempty" doc:"How many requests a second it may make; with ?details=true"`
@@ -338,6 +339,7 @@ func (h *Handler) showToken(c *Call, t store.APIToken) APIToken {
 		shown.ID, shown.Hint, shown.Secure = t.ID, t.Hint, true
 		shown.Secrets = h.showSecrets(secretsOf(t))
 		shown.Permissions, shown.Environments = t.Limits.Permissions, t.Limits.Environments
+		shown.ExpiresSoon = h.Control.ExpiresSoon(t)
 		shown.AllowedOrigins, shown.RequestsPerSecond = t.Limits.Origins, t.Limits.PerSecond
 		for _, network := range t.Limits.Networks {
 			shown.AllowedNetworks = append(shown.AllowedNetworks, network.String())

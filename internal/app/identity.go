@@ -44,6 +44,8 @@ func (s *Server) identify(ctx context.Context, now func() time.Time) error {
 		chore{name: "storing when tokens were last used", every: seenInterval, run: s.auth.FlushSeen, atStop: true},
 		chore{name: "purging expired sessions", every: purgeInterval, run: s.control.PurgeSessions},
 		chore{name: "purging secrets that were rotated away", every: purgeInterval, run: s.control.PurgeRetiredSecrets},
+		chore{name: "purging tokens that expired long ago", every: purgeInterval, run: s.control.PurgeExpiredTokens},
+		chore{name: "warning of tokens that expire soon", every: purgeInterval, run: s.control.WarnOfExpiry},
 	)
 	return nil
 }

@@ -57,6 +57,10 @@ func (c *Control) createPersonal(ctx context.Context, actor access.Principal, t 
 		if t.ExpiresAt != nil && !t.ExpiresAt.After(tx.Now()) {
 			return t, fault.Field("/body/expiresAt", "expiresAt must lie in the future")
 		}
+		var err error
+		if t.ExpiresAt, err = underPolicy(ctx, tx, token.Personal, t.ExpiresAt); err != nil {
+			return t, err
+		}
 		return insertPersonal(ctx, tx, actor, t)
 	})
 	return t, secret, err

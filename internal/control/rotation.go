@@ -96,6 +96,9 @@ func (c *Control) rotate(ctx context.Context, actor access.Principal, o Overlap,
 		if err := notExpired(before.ExpiresAt, tx.Now()); err != nil {
 			return before, err
 		}
+		if err := keepsPolicy(ctx, tx, before.Kind, before.ExpiresAt); err != nil {
+			return before, err
+		}
 		after := before
 		if secret, err = token.Generate(before.Kind, before.Scope, c.Random); err != nil {
 			return before, err
@@ -144,6 +147,9 @@ func (c *Control) RotatePersonalToken(ctx context.Context, actor access.Principa
 			return t, err
 		}
 		if err := notExpired(t.ExpiresAt, tx.Now()); err != nil {
+			return t, err
+		}
+		if err := keepsPolicy(ctx, tx, token.Personal, t.ExpiresAt); err != nil {
 			return t, err
 		}
 		now := tx.Now()

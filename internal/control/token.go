@@ -185,6 +185,9 @@ func (c *Control) createToken(ctx context.Context, actor access.Principal, n New
 		if count >= feature.MaxAPITokens {
 			return t, fault.New(fault.Exhausted, "there are %d API tokens, and no more than %d can be: delete some that nobody uses", count, feature.MaxAPITokens)
 		}
+		if t.ExpiresAt, err = underPolicy(ctx, tx, t.Kind, t.ExpiresAt); err != nil {
+			return t, err
+		}
 		return c.insertToken(ctx, tx, actor, t)
 	})
 	return t, secret, err
@@ -352,6 +355,11 @@ func changeToken(ctx context.Context, tx *store.Tx, actor access.Principal, t st
 	after, err := to.apply(t)
 	if err != nil {
 		return err
+	}
+	if to.Expiry != nil {
+		if err := keepsPolicy(ctx, tx, t.Kind, after.ExpiresAt); err != nil {
+			return err
+		}
 	}
 	if err := tx.UpdateAPIToken(ctx, after); err != nil {
 		return err

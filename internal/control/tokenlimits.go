@@ -32,7 +32,7 @@ type Expiry struct{ At *time.Time }
 // apply returns the token after the change.
 func (c TokenChange) apply(t store.APIToken) (store.APIToken, error) {
 	if c.Expiry != nil {
-		t.ExpiresAt = c.Expiry.At
+		t.ExpiresAt, t.Warned = c.Expiry.At, 0
 	}
 	if c.Networks != nil {
 		t.Limits.Networks = *c.Networks

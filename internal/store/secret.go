@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/fault"
@@ -151,4 +152,38 @@ func scanRetired(s scanner, more ...any) (RetiredSecret, error) {
 		return r, fmt.Errorf("the digest of a retired secret: %w", err)
 	}
 	return r, nil
+}
+
+// Number returns the number of a personal token.
+func (r TokenRef) Number() (int64, error) {
+	id, err := strconv.ParseInt(r.ID, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("the id of a personal token is not a number: %w", err)
+	}
+	return id, nil
+}
+
+// APITokensEnding returns the API tokens that will end within a time. Their
+// projects are left out.
+func (tx *Tx) APITokensEnding(ctx context.Context, within time.Duration) ([]APIToken, error) {
+	return list(ctx, tx, scanAPIToken, `SELECT `+apiTokenRead+` FROM api_token WHERE expires_at > $1 AND expires_at <= $2 ORDER BY expires_at`,
+		millis(tx.now), millis(tx.now.Add(within)))
+}
+
+// TokensEndedFor returns the tokens of every kind that ended so long ago.
+func (tx *Tx) TokensEndedFor(ctx context.Context, age time.Duration) ([]TokenRef, error) {
+	var ended []TokenRef
+	for _, kind := range []token.Kind{token.Client, token.Personal} {
+		table, _ := TokenRef{Kind: kind}.place()
+		refs, err := list(ctx, tx, func(s scanner) (TokenRef, error) {
+			ref := TokenRef{Kind: kind}
+			err := s.Scan(&ref.ID)
+			return ref, err
+		}, `SELECT CAST(id AS TEXT) FROM `+table+` WHERE expires_at <= $1`, millis(tx.now.Add(-age)))
+		if err != nil {
+			return nil, err
+		}
+		ended = append(ended, refs...)
+	}
+	return ended, nil
 }

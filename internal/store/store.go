@@ -157,6 +157,9 @@ type Tx struct {
 	head     ChainHead // of the event log; zero until an event is recorded
 }
 
+// Now is what the database's clock says.
+func (db *DB) Now() time.Time { return db.now() }
+
 // Now is the instant the transaction began, in milliseconds' precision.
 func (tx *Tx) Now() time.Time { return tx.now }
 

@@ -27,6 +27,9 @@ type APIToken struct {
 	// Retired is the secret before the last rotation while it is kept. It is
 	// read, and written by Rotate.
 	Retired *RetiredSecret
+	// Warned is how many days before its end the token was warned of last; 0:
+	// not yet. It is written by UpdateAPIToken.
+	Warned int
 	// Orphan says that the environment does not exist (any more). It is read,
 	// never written.
 	Orphan bool
@@ -34,7 +37,7 @@ type APIToken struct {
 
 const (
 	apiTokenColumns = `id, digest, hint, name, type, environment, all_projects, expires_at, created_at, created_by, initial, seen_at, limits`
-	apiTokenRead    = apiTokenColumns + `, secret_at, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
+	apiTokenRead    = apiTokenColumns + `, secret_at, warned, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
 )
 
 // APITokens returns all tokens, newest first.
@@ -119,13 +122,14 @@ func (tx *Tx) InsertAPIToken(ctx context.Context, t APIToken) error {
 	return nil
 }
 
-// UpdateAPIToken stores a token's expiry and limits.
+// UpdateAPIToken stores a token's expiry, limits and warning.
 func (tx *Tx) UpdateAPIToken(ctx context.Context, t APIToken) error {
 	limits, err := encodeLimits(t.Limits)
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `UPDATE api_token SET expires_at = $2, limits = $3 WHERE id = $1`, t.ID, optionalMillis(t.ExpiresAt), limits)
+	_, err = tx.exec(ctx, `UPDATE api_token SET expires_at = $2, limits = $3, warned = $4 WHERE id = $1`,
+		t.ID, optionalMillis(t.ExpiresAt), limits, t.Warned)
 	return err
 }
 
@@ -194,7 +198,7 @@ func scanAPIToken(s scanner) (APIToken, error) {
 	var digest, kind, limits string
 	err := s.Scan(&t.ID, &digest, &t.Hint, &t.Name, &kind, &t.Scope.Environment, &t.Scope.AllProjects,
 		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt}, &limits,
-		optionalInstant{&t.SecretAt}, &t.Orphan)
+		optionalInstant{&t.SecretAt}, &t.Warned, &t.Orphan)
 	if err != nil {
 		return t, err
 	}

@@ -286,9 +286,11 @@ CREATE TABLE api_token (
     initial      BOOLEAN NOT NULL DEFAULT FALSE, -- made from an INIT_*_API_TOKENS variable
     seen_at      BIGINT,
     secret_at    BIGINT, -- of the last rotation
-    limits       TEXT NOT NULL DEFAULT '' -- JSON of what narrows the token; empty for nothing
+    limits       TEXT NOT NULL DEFAULT '', -- JSON of what narrows the token; empty for nothing
+    warned       BIGINT NOT NULL DEFAULT 0 -- days before its end that it was warned of last
 );
 CREATE INDEX api_token_environment ON api_token (environment);
+CREATE INDEX api_token_expires ON api_token (expires_at);
 
 CREATE TABLE api_token_project (
     token   TEXT NOT NULL REFERENCES api_token (id) ON DELETE CASCADE,
