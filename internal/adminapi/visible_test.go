@@ -173,6 +173,7 @@ func TestChangesOfHiddenThings(t *testing.T) {
 	t.Parallel()
 	s := withPrivateProject(t)
 	stranger := s.Person("stranger", "Editor") // with the right to change all segments and context fields
+	makeFlags(s, "mine")
 	constraint := `"constraints":[]`
 	for _, step := range []testkit.Step{
 		{Method: "PUT", Path: "/segments/1", Body: `{"name":"mine",` + constraint + `}`, Status: 404},
@@ -185,6 +186,8 @@ func TestChangesOfHiddenThings(t *testing.T) {
 		{Method: "POST", Path: "/features/hush-flag/tags", Body: `{"type":"simple","value":"known"}`, Status: 404},
 		{Method: "DELETE", Path: "/features/hush-flag/tags/simple/known", Status: 404},
 		{Method: "POST", Path: "/archive/revive/hush-old", Status: 404},
+		{Method: "POST", Path: "/features/validate", Body: `{"name":"new","projectId":"hush"}`, Status: 404},
+		{Method: "POST", Path: "/projects/default/features/mine/changeProject", Body: `{"newProjectId":"hush"}`, Status: 400, Contains: []string{"there is no"}},
 		{Method: "DELETE", Path: "/archive/hush-old", Status: 404},
 	} {
 		step.Name, step.Path, step.As = step.Method+" "+step.Path, "/api/admin"+step.Path, stranger.PAT

@@ -122,6 +122,7 @@ func findLiveFlag(ctx context.Context, tx *store.Tx, ref FlagRef) (feature.Flag,
 // archived.
 func requireLiveProject(ctx context.Context, tx *store.Tx, id feature.ProjectID) error {
 	project, err := tx.Project(ctx, id)
+	err = unlessHidden(ctx, err, id, "there is no project %q", id)
 	if err == nil && project.ArchivedAt != nil {
 		err = fault.New(fault.NotFound, "the project %q is archived", id)
 	}
