@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -464,4 +465,66 @@ func TestFeedThatLostItsPlace(t *testing.T) {
 	if _, err := w.client("stays"); err != nil {
 		t.Errorf("a token that stays: %v", err)
 	}
+}
+
+// TestWrongSecretsTakeTheSameTime: a secret that nobody has and one that
+// differs from a live one in its last digit cost the same, so nobody can feel
+// their way to a secret. The two are timed in turns, and the medians compared
+// with a wide margin: a comparison that stops at the first difference, or a
+// check that only one of them reaches, shows many times that.
+func TestWrongSecretsTakeTheSameTime(t *testing.T) { //nolint:paralleltest // it measures time
+	w := newWorld(t)
+	live := "default:development." + strings.Repeat("ab", 32)
+	w.add(live, token.Client, inDefault, nil)
+	near := live[:len(live)-1] + "c"
+	unknown := "default:development." + strings.Repeat("cd", 32)
+	const rounds, calls = 200, 50
+	timed := map[string][]time.Duration{}
+	for range rounds {
+		for _, secret := range []string{near, unknown} {
+			start := time.Now()
+			for range calls {
+				if _, err := w.client(secret); !fault.Is(err, fault.Unauthenticated) {
+					t.Fatalf("a wrong secret: %v", err)
+				}
+			}
+			timed[secret] = append(timed[secret], time.Since(start))
+		}
+	}
+	median := func(secret string) time.Duration {
+		slices.Sort(timed[secret])
+		return timed[secret][rounds/2]
+	}
+	if ratio := float64(median(near)) / float64(median(unknown)); ratio < 0.5 || ratio > 2 {
+		t.Errorf("a nearly right secret takes %.2f times what an unknown one takes", ratio)
+	}
+}
+
+// TestUnknownSecretsAreNotRemembered: 100,000 unknown secrets leave nothing in
+// memory and, within one second, cost the database one look-up.
+func TestUnknownSecretsAreNotRemembered(t *testing.T) { //nolint:paralleltest // it measures memory
+	w := newWorld(t)
+	_, _ = w.client("first-miss") // takes this second's look-up
+	if err := w.db.Close(); err != nil {
+		t.Fatal(err) // from here on, a look-up would be an Unavailable error
+	}
+	secrets := make([]string, 100_000)
+	for i := range secrets {
+		secrets[i] = fmt.Sprintf("*:development.%064d", i)
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for _, secret := range secrets {
+		if _, err := w.client(secret); !fault.Is(err, fault.Unauthenticated) {
+			t.Fatalf("an unknown secret: %v", err)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	const margin = 1 << 20 // what a test's own work may leave; remembering a digest each would take more than three times that
+	if after.HeapAlloc > before.HeapAlloc+margin {
+		t.Errorf("%d bytes stay after %d unknown secrets", after.HeapAlloc-before.HeapAlloc, len(secrets))
+	}
+	runtime.KeepAlive(secrets)
 }
