@@ -44,9 +44,10 @@ fmt: $(LINTER) ## Format the Go code
 	$(LINTER) fmt
 
 .PHONY: gen
-gen: ## Regenerate what is generated: api/openapi.json, the tables of docs/access.md
+gen: ## Regenerate what is generated: api/openapi.json, the tables of docs/access.md, docs/requirements.md
 	go test -count=1 -run '^TestOpenAPIDocument$$' ./internal/adminapi -update
 	go test -count=1 -run '^TestDocumentation$$' ./internal/access -update
+	go test -count=1 -run '^TestRequirementsTable$$' ./test/house -update
 
 ##@ Before you push
 

@@ -44,7 +44,7 @@ func randomScope(r *rand.Rand) (token.Scope, token.Limits) {
 	return scope, l
 }
 
-// R27: a scoped admin token may do nothing outside its permissions, projects
+// R6: a scoped admin token may do nothing outside its permissions, projects
 // and environments, and everything inside; checked on random scopes against
 // the rule in words.
 func TestScopedTokenMayDoNothingOutside(t *testing.T) {
@@ -85,7 +85,7 @@ func allowed(info access.Info, scope token.Scope, l token.Limits, project, envir
 	return info.Scope != access.Environment || len(l.Environments) == 0 || slices.Contains(l.Environments, environment)
 }
 
-// R27: of two random scopes, when one may make a token of the other, the other
+// R6: of two random scopes, when one may make a token of the other, the other
 // may do nothing that the one may not.
 func TestScopedTokenMakesNothingWider(t *testing.T) {
 	t.Parallel()
@@ -116,7 +116,7 @@ func TestScopedTokenMakesNothingWider(t *testing.T) {
 	}
 }
 
-// R27: what a scope covers.
+// R6: what a scope covers.
 func TestReach(t *testing.T) {
 	t.Parallel()
 	in := &access.Reach{Scope: token.Scope{Projects: []string{"a", "b"}}, Environments: []string{"dev"}}

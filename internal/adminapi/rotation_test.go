@@ -45,7 +45,7 @@ func named(t *testing.T, s *testkit.Server, name string) (id string, secrets int
 	return list.Tokens[0].ID, len(list.Tokens[0].Secrets)
 }
 
-// R26: a rotation keeps the identity; the old secret works to the millisecond
+// A rotation keeps the identity; the old secret works to the millisecond
 // at which its overlap ends, and not at it.
 func TestRotation(t *testing.T) {
 	t.Parallel()
@@ -79,7 +79,7 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// R26: a token has two secrets at most: rotating again ends the oldest.
+// A token has two secrets at most: rotating again ends the oldest.
 func TestRotatingAgainEndsTheOldest(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)
@@ -94,7 +94,7 @@ func TestRotatingAgainEndsTheOldest(t *testing.T) {
 	opens(t, s, "the third of a deleted token", features, third, 401)
 }
 
-// R26: the old secret may end when nobody has used it for some time, within a
+// The old secret may end when nobody has used it for some time, within a
 // stated longest time.
 func TestRotationUntilUnused(t *testing.T) {
 	t.Parallel()
@@ -117,7 +117,7 @@ func TestRotationUntilUnused(t *testing.T) {
 	opens(t, s, "used, but beyond the overlap", features, other, 401)
 }
 
-// R26: what a rotation refuses.
+// What a rotation refuses.
 func TestRotationRefuses(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)
@@ -147,7 +147,7 @@ func TestRotationRefuses(t *testing.T) {
 	opens(t, s, "after refusals", features, secret, 200)
 }
 
-// R26: who may change a token of a project may rotate it there; who may only
+// Who may change a token of a project may rotate it there; who may only
 // see it may not.
 func TestRotationInAProject(t *testing.T) {
 	t.Parallel()
@@ -169,7 +169,7 @@ func TestRotationInAProject(t *testing.T) {
 	}
 }
 
-// R26: a personal token rotates as others do, for its owner alone.
+// A personal token rotates as others do, for its owner alone.
 func TestRotationOfAPersonalToken(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)
@@ -200,7 +200,7 @@ func TestRotationOfAPersonalToken(t *testing.T) {
 	}
 }
 
-// R26: who still uses which secret: application, instance, SDK with version,
+// Who still uses which secret: application, instance, SDK with version,
 // address and requests an hour, of no more callers than are stated.
 func TestTokenUsage(t *testing.T) {
 	t.Parallel()
@@ -252,7 +252,7 @@ func TestTokenUsage(t *testing.T) {
 	s.Must(http.StatusForbidden, http.MethodGet, tokensPath+"/"+id+"/usage", "", "Authorization", viewer.PAT)
 }
 
-// R26: a token of a variable that was rotated is not made again at the next
+// A token of a variable that was rotated is not made again at the next
 // start, and retired secrets of before work on.
 func TestRotationSurvivesARestart(t *testing.T) {
 	t.Parallel()

@@ -38,7 +38,7 @@ func explain(t *testing.T, s *testkit.Server, secret string, query ...string) ex
 	return e
 }
 
-// R29: what a token can do.
+// What a token can do.
 func TestExplainToken(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)
@@ -64,7 +64,7 @@ func TestExplainToken(t *testing.T) {
 	}
 }
 
-// R29: why a request is refused: what explain says is what the request gets.
+// Why a request is refused: what explain says is what the request gets.
 func TestExplainAgreesWithRequests(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)

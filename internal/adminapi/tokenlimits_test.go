@@ -10,7 +10,7 @@ import (
 	"github.com/burgeehq/burgee/internal/testkit"
 )
 
-// R28: a token works from its networks only, for every kind, and a change
+// A token works from its networks only, for every kind, and a change
 // counts at once.
 func TestAllowedNetworks(t *testing.T) {
 	t.Parallel()
@@ -39,7 +39,7 @@ func TestAllowedNetworks(t *testing.T) {
 	}
 }
 
-// R28: a front-end token works for its pages only.
+// A front-end token works for its pages only.
 func TestAllowedOrigins(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)
@@ -53,7 +53,7 @@ func TestAllowedOrigins(t *testing.T) {
 	}
 }
 
-// R28: a token that makes too many requests a second is told when to come
+// A token that makes too many requests a second is told when to come
 // back; both secrets of a rotation draw from the same bucket.
 func TestRequestsPerSecond(t *testing.T) {
 	t.Parallel()
@@ -80,7 +80,7 @@ func TestRequestsPerSecond(t *testing.T) {
 	}
 }
 
-// R28: only what is given changes, details show it, and what cannot be kept is
+// Only what is given changes, details show it, and what cannot be kept is
 // refused.
 func TestTokenLimits(t *testing.T) {
 	t.Parallel()

@@ -10,7 +10,7 @@ import (
 	"github.com/burgeehq/burgee/internal/testkit"
 )
 
-// R28: the policy on the lifetime of tokens holds at creation, change and
+// The policy on the lifetime of tokens holds at creation, change and
 // rotation, for every kind; tokens that there are stay.
 func TestTokenPolicy(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ import (
 	"github.com/burgeehq/burgee/internal/testkit"
 )
 
-// R27: a scoped admin token through the API: what it may do, see and make.
+// R6: a scoped admin token through the API: what it may do, see and make.
 func TestScopedAdminToken(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)
@@ -77,7 +77,7 @@ func TestScopedAdminToken(t *testing.T) {
 	if me := s.Must(http.StatusOK, http.MethodGet, "/api/admin/user", "", "Authorization", work).Body; strings.Contains(me, `"ADMIN"`) {
 		t.Errorf("a scoped token says it may do everything: %s", me)
 	}
-	// R27: a scope never widens: without its last project it may do nothing there.
+	// R6: a scope never widens: without its last project it may do nothing there.
 	for _, flag := range []string{"mine-flag", "made"} {
 		s.Do(http.MethodDelete, projects+"mine/features/"+flag, "")
 		s.Do(http.MethodDelete, "/api/admin/archive/"+flag, "")
@@ -88,7 +88,7 @@ func TestScopedAdminToken(t *testing.T) {
 	}
 }
 
-// R27: a person who may make admin tokens makes none that may do more than
+// R6: a person who may make admin tokens makes none that may do more than
 // the person.
 func TestPersonMakesNoWiderToken(t *testing.T) {
 	t.Parallel()

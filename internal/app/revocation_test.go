@@ -13,7 +13,7 @@ import (
 	"github.com/burgeehq/burgee/internal/testkit"
 )
 
-// R34: when the answer to a revocation has come, no request that starts later
+// When the answer to a revocation has come, no request that starts later
 // succeeds, under load of more than 10,000 requests; the metric counts each.
 func TestNothingSucceedsAfterARevocation(t *testing.T) {
 	t.Parallel()

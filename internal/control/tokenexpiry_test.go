@@ -14,7 +14,7 @@ import (
 	"github.com/burgeehq/burgee/internal/token"
 )
 
-// R28: an API token is warned of once within 14 days of its end and once within
+// An API token is warned of once within 14 days of its end and once within
 // 3; 30 days after its end it is purged, with an event.
 func TestTokenExpiryWarningsAndPurge(t *testing.T) {
 	t.Parallel()
