@@ -52,6 +52,7 @@ const (
 	DeleteFrontendToken Permission = "DELETE_FRONTEND_API_TOKEN"
 
 	CreateAdminToken Permission = "CREATE_ADMIN_API_TOKEN" // ours: of scoped ones, within one's own rights
+	RevealToken      Permission = "REVEAL_API_TOKEN"       // ours: the secrets of sealed copies
 
 	UpdateApplication  Permission = "UPDATE_APPLICATION"
 	CreateContextField Permission = "CREATE_CONTEXT_FIELD"
@@ -136,6 +137,7 @@ var permissions = []Info{
 	{UpdateFrontendToken, Root, "API token", "Change front-end tokens"},
 	{DeleteFrontendToken, Root, "API token", "Delete front-end tokens"},
 	{CreateAdminToken, Root, "API token", "Create admin tokens that may do no more than oneself"},
+	{RevealToken, Root, "API token", "Read the secrets of client and front-end tokens one may see, where sealed copies are kept"},
 	{UpdateApplication, Root, "Application", "Change and delete applications"},
 	{CreateContextField, Root, "Context field", "Create context fields"},
 	{UpdateContextField, Root, "Context field", "Change context fields"},

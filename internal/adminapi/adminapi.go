@@ -44,8 +44,11 @@ type Handler struct {
 	Judge func(kind token.Kind, id string, api token.API, r auth.Request) (auth.Judgement, error)
 	// Download returns what SDKs download with a token.
 	Download func(*auth.Grant) []byte
-	Version  string // of the build
-	BasePath string // before every path of the server; empty or like "/flags"
+	// SealTools are programs that need secrets back, by User-Agent without version
+	// or by unleash-appname.
+	SealTools []string
+	Version   string // of the build
+	BasePath  string // before every path of the server; empty or like "/flags"
 }
 
 // Routes returns every operation of the Admin API.

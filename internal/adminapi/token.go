@@ -25,7 +25,7 @@ const maxTokenName = 1000
 // public description refuse properties they do not know, so what it lacks is
 // sent only with ?details=true.
 type APIToken struct {
-	Secret            string     `json:"secret" doc:"The secret, in the answer to its creation or rotation only; else the public id"`
+	Secret            string     `json:"secret" doc:"The secret, in the answer to its creation or rotation, or revealed from a sealed copy; else the public id"`
 	TokenName         string     `json:"tokenName"`
 	Type              string     `json:"type" enum:"client,backend,frontend,admin"`
 	Environment       string     `json:"environment" doc:"Of an admin token: *, the one it covers, or [] for several"`
@@ -37,7 +37,8 @@ type APIToken struct {
 	SeenAt            *time.Time `json:"seenAt" nullable:"true" doc:"When it was last used"`
 	ID                string     `json:"id,omitempty" doc:"Public identifier; with ?details=true"`
 	Hint              string     `json:"hint,omitempty" doc:"Head and tail of the secret; with ?details=true"`
-	Secure            bool       `json:"secure,omitempty" doc:"The server keeps a digest only; with ?details=true"`
+	Secure            bool       `json:"secure,omitempty" doc:"The server keeps a digest of the secret only; with ?details=true"`
+	Sealed            bool       `json:"sealed,omitempty" doc:"The server keeps an encrypted copy of the secret too; with ?details=true"`
 	Secrets           []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
 	Permissions       []string   `json:"permissions,omitempty" doc:"Of an admin token: the only ones it has; with ?details=true"`
 	Environments      []string   `json:"environments,omitempty" doc:"Of an admin token: the only ones it covers; with ?details=true"`
@@ -65,6 +66,7 @@ type APITokenBody struct {
 	// would widen the token, is told from none.
 	Permissions  *[]string `json:"permissions,omitempty" doc:"Of an admin token: the only permissions it has. Without permissions, projects and environments it may do everything; with projects or environments alone, all but what concerns the whole server"`
 	Environments *[]string `json:"environments,omitempty" doc:"Of an admin token: the only environments in which permissions hold that are about one"`
+	Seal         *bool     `json:"seal,omitempty" doc:"Keep an encrypted copy of the secret that can be read back with REVEAL_API_TOKEN; needs a server with BURGEE_SEAL_KEY. Absent: for Terraform's provider and unleasherator only"`
 	LimitsBody
 }
 
@@ -152,8 +154,8 @@ func (h *Handler) tokenRoutes() []Route {
 	list := tokenReaders()
 	may := func(client, frontend access.Permission) Need { return in(client, frontend) }
 	return []Route{
-		read("/api-tokens", "getAllApiTokens", "List API tokens", list, h.listTokens),
-		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name", list, h.listTokensByName),
+		read("/api-tokens", "getAllApiTokens", "List API tokens", list, h.listTokens).with(revealParam()),
+		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name", list, h.listTokensByName).with(revealParam()),
 		read("/api-tokens/{token}/usage", "getApiTokenUsage", "See who uses an API token", list, h.tokenUsage),
 		write(http.MethodPost, "/api-tokens/{token}/rotate", "rotateApiToken", "Give an API token a new secret",
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.rotateToken),
@@ -183,13 +185,19 @@ func (h *Handler) projectTokenRoutes() []Route {
 
 func (h *Handler) listTokens(c *Call) (APITokens, error) {
 	tokens, err := h.Control.APITokens(c.r.Context(), c.Actor, nil)
-	return h.showTokens(c, tokens), err
+	if err != nil {
+		return APITokens{}, err
+	}
+	return h.showRevealed(c, tokens)
 }
 
 func (h *Handler) listTokensByName(c *Call) (APITokens, error) {
 	name := c.Param("token") // a name here, by the same place in the path
 	tokens, err := h.Control.APITokens(c.r.Context(), c.Actor, &name)
-	return h.showTokens(c, tokens), err
+	if err != nil {
+		return APITokens{}, err
+	}
+	return h.showRevealed(c, tokens)
 }
 
 func (h *Handler) createToken(c *Call, b APITokenBody) (APIToken, error) {
@@ -197,6 +205,7 @@ func (h *Handler) createToken(c *Call, b APITokenBody) (APIToken, error) {
 	if err != nil {
 		return APIToken{}, err
 	}
+	n.Seal = h.seals(c, b)
 	made, secret, err := h.Control.CreateAPIToken(c.r.Context(), c.Actor, n)
 	if err != nil {
 		return APIToken{}, err
@@ -227,6 +236,7 @@ func (h *Handler) createProjectToken(c *Call, b APITokenBody) (APIToken, error) 
 	if err != nil {
 		return APIToken{}, err
 	}
+	n.Seal = h.seals(c, b)
 	made, secret, err := h.Control.CreateProjectAPIToken(c.r.Context(), c.Actor, feature.ProjectID(c.Param("projectId")), n)
 	if err != nil {
 		return APIToken{}, err
@@ -336,7 +346,7 @@ func (h *Handler) showToken(c *Call, t store.APIToken) APIToken {
 		SeenAt: h.lastSeen(t.Kind, t.ID, t.SeenAt),
 	}
 	if c.Query("details") == "true" {
-		shown.ID, shown.Hint, shown.Secure = t.ID, t.Hint, true
+		shown.ID, shown.Hint, shown.Secure, shown.Sealed = t.ID, t.Hint, t.Sealed == "", t.Sealed != ""
 		shown.Secrets = h.showSecrets(secretsOf(t))
 		shown.Permissions, shown.Environments = t.Limits.Permissions, t.Limits.Environments
 		shown.ExpiresSoon = h.Control.ExpiresSoon(t)

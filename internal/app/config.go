@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/burgeehq/burgee/internal/telemetry"
+	"github.com/burgeehq/burgee/internal/token"
 )
 
 // ServeConfig is every setting of `burgee serve`: flag, environment variable,
@@ -35,6 +36,9 @@ type ServeConfig struct {
 	InitBackendTokens  []string `hidden:"" help:"The same by its newer name; wins over INIT_CLIENT_API_TOKENS." env:"INIT_BACKEND_API_TOKENS"`
 	InitFrontendTokens []string `hidden:"" help:"Front-end tokens that exist from the start, written as client tokens are." env:"INIT_FRONTEND_API_TOKENS"`
 
+	SealKey   []string `hidden:"" help:"Keys for sealed copies of token secrets, 32 bytes in base64 each: the first seals, all open; no copies are kept without." env:"BURGEE_SEAL_KEY"`
+	SealTools []string `help:"Programs, by User-Agent without version or by unleash-appname, whose tokens are sealed and shown to them with their secrets, given the permission." default:"terraform-provider-unleash,unleasherator" env:"BURGEE_SEAL_TOOLS"`
+
 	MailConfig
 
 	FrontendOrigins []string `help:"Origins that may call the front-end API from a browser." default:"*" env:"UNLEASH_FRONTEND_API_ORIGINS"`
@@ -57,6 +61,9 @@ func (c ServeConfig) Validate() error {
 	if _, err := telemetry.ParseLevel(c.LogLevel); err != nil {
 		return fmt.Errorf("--log-level: %w", err)
 	}
+	if _, err := c.sealer(); err != nil {
+		return err
+	}
 	if err := c.MailConfig.validate(); err != nil {
 		return err
 	}
@@ -77,6 +84,19 @@ func checkListen(address string) error {
 		return fmt.Errorf("--listen %q: the port must be a number from 0 to 65535, not %q", address, port)
 	}
 	return nil
+}
+
+// sealer returns what seals secrets of tokens; nil without a key. Its errors
+// never show a key.
+func (c ServeConfig) sealer() (*token.Sealer, error) {
+	if len(c.SealKey) == 0 {
+		return nil, nil //nolint:nilnil // sealed copies are off
+	}
+	sealer, err := token.NewSealer(c.SealKey)
+	if err != nil {
+		return nil, fmt.Errorf("BURGEE_SEAL_KEY: %w", err)
+	}
+	return sealer, nil
 }
 
 func (c ServeConfig) trustedProxies() ([]netip.Prefix, error) {

@@ -107,6 +107,8 @@ func TestInvalidSettings(t *testing.T) { //nolint:paralleltest // as above
 		{"one bad proxy of two", nil, env{"BURGEE_TRUSTED_PROXIES": "10.0.0.1,10.0.0.0/33"}, []string{"--trusted-proxies", `"10.0.0.0/33"`}},
 		{"certificate without key", []string{"--tls-cert=c"}, nil, []string{"--tls-cert", "--tls-key"}},
 		{"key without certificate", nil, env{"BURGEE_TLS_KEY": "k"}, []string{"--tls-cert", "--tls-key"}},
+		{"a key that is none", nil, env{"BURGEE_SEAL_KEY": "aGVsbG8="}, []string{"BURGEE_SEAL_KEY", "key 1 of 1", "32 bytes"}},
+		{"a key of a file", nil, env{"BURGEE_SEAL_KEY": "", "BURGEE_SEAL_KEY_FILE": "testdata/secret.txt"}, []string{"BURGEE_SEAL_KEY", "32 bytes"}},
 		{"unknown level", nil, env{"BURGEE_LOG_LEVEL": "verbose"}, []string{"--log-level", `"verbose"`}},
 		{"unknown flag", []string{"--nonsense"}, nil, []string{"--nonsense"}},
 		{"an argument", []string{"nonsense"}, nil, []string{"nonsense"}},

@@ -9,7 +9,7 @@ import (
 
 // secretFiles are the variables whose value may come from a file.
 var secretFiles = []string{
-	"UNLEASH_DEFAULT_ADMIN_PASSWORD", "EMAIL_PASSWORD",
+	"UNLEASH_DEFAULT_ADMIN_PASSWORD", "EMAIL_PASSWORD", "BURGEE_SEAL_KEY",
 	"INIT_ADMIN_API_TOKENS", "INIT_CLIENT_API_TOKENS", "INIT_BACKEND_API_TOKENS", "INIT_FRONTEND_API_TOKENS",
 }
 

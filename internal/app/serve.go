@@ -60,6 +60,10 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
+	sealer, err := config.sealer()
+	if err != nil {
+		return nil, err
+	}
 	certificate, err := loadTLS(config)
 	if err != nil {
 		return nil, err
@@ -72,7 +76,7 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 		return nil, err
 	}
 	s := &Server{
-		config: config, db: db, control: &control.Control{DB: db, Random: rand.Reader},
+		config: config, db: db, control: &control.Control{DB: db, Random: rand.Reader, Sealer: sealer},
 		metrics: telemetry.NewMetrics(config.Version), tls: certificate,
 	}
 	if err := s.control.Bootstrap(ctx); err != nil {
@@ -143,7 +147,8 @@ func (s *Server) mount() {
 	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
 		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses,
-		Judge: s.auth.Judge, Download: func(g *auth.Grant) []byte { return s.sdk.client.Download(g) }, Version: s.config.Version, BasePath: s.config.BasePath,
+		Judge: s.auth.Judge, Download: func(g *auth.Grant) []byte { return s.sdk.client.Download(g) }, SealTools: s.config.SealTools,
+		Version: s.config.Version, BasePath: s.config.BasePath,
 	}
 	admin.Mount(s.router)
 	s.signIn.Mount(s.router)

@@ -15,6 +15,7 @@ import (
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/token"
 )
 
 // Control is the use cases over one database. It is safe for concurrent use.
@@ -29,9 +30,12 @@ type Control struct {
 	// FlushUsage writes what package usage holds in memory, so that a read after
 	// it shows everything.
 	FlushUsage func(context.Context) error
+	// Sealer makes and opens sealed copies of secrets; nil when none are kept.
+	Sealer *token.Sealer
 
 	passwords passwords
 	refusals  refusals
+	reveals   reveals
 }
 
 // view runs a read and returns its result.

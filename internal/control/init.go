@@ -193,7 +193,10 @@ func (c *Control) createInitToken(ctx context.Context, tx *store.Tx, t store.API
 	if t.Kind != token.Admin && t.Scope.Environment != string(feature.Development) {
 		t.Scope.Environment = namedEnvironment(secret, environments, t.Scope.Environment)
 	}
-	_, err = c.insertToken(ctx, tx, access.System(), t)
+	if t.ID, err = newTokenID(c.Random); err != nil {
+		return err
+	}
+	_, err = insertToken(ctx, tx, access.System(), t)
 	return err
 }
 

@@ -53,7 +53,8 @@ func (o Overlap) check() (time.Duration, error) {
 }
 
 // RotateAPIToken gives the token that a secret or a public id names a new
-// secret, and returns it: it is kept nowhere. All else of the token stays. The
+// secret, and returns it: it is kept nowhere, but for a sealed copy of a token
+// that had one. All else of the token stays. The
 // secret so far works until its overlap ends, and the one before that ends at
 // once: a token has two secrets at most.
 func (c *Control) RotateAPIToken(ctx context.Context, actor access.Principal, ref string, o Overlap) (store.APIToken, string, error) {
@@ -104,6 +105,9 @@ func (c *Control) rotate(ctx context.Context, actor access.Principal, o Overlap,
 			return before, err
 		}
 		after.Digest, after.Hint = token.DigestOf(secret), token.Hint(secret)
+		if err := c.reseal(&after, secret); err != nil {
+			return before, err
+		}
 		now := tx.Now()
 		after.SecretAt = &now
 		old := store.RetiredSecret{
@@ -117,7 +121,7 @@ func (c *Control) rotate(ctx context.Context, actor access.Principal, o Overlap,
 			}
 		}
 		err = tx.Rotate(ctx, store.Rotation{
-			Token: store.TokenRef{Kind: after.Kind, ID: after.ID}, Digest: after.Digest, Hint: after.Hint, Retired: after.Retired,
+			Token: store.TokenRef{Kind: after.Kind, ID: after.ID}, Digest: after.Digest, Hint: after.Hint, Sealed: after.Sealed, Retired: after.Retired,
 		})
 		if err != nil {
 			return before, err

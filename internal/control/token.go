@@ -29,6 +29,7 @@ type NewAPIToken struct {
 	Environment string   // of a client or front-end token
 	Limits      token.Limits
 	ExpiresAt   *time.Time
+	Seal        bool // keep a sealed copy of the secret; a Field error when the server keeps none
 }
 
 // verb is what is done to an API token.
@@ -130,7 +131,7 @@ func (c *Control) APITokens(ctx context.Context, actor access.Principal, name *s
 }
 
 // CreateAPIToken makes a token and returns it with its secret, which is kept
-// nowhere.
+// nowhere but, when asked for, in a sealed copy.
 func (c *Control) CreateAPIToken(ctx context.Context, actor access.Principal, n NewAPIToken) (store.APIToken, string, error) {
 	if err := mayDo(actor, create, n.Kind); err != nil {
 		return store.APIToken{}, "", err
@@ -177,6 +178,14 @@ func (c *Control) createToken(ctx context.Context, actor access.Principal, n New
 		return t, "", err
 	}
 	t.Digest, t.Hint = token.DigestOf(secret), token.Hint(secret)
+	if t.ID, err = newTokenID(c.Random); err != nil {
+		return t, "", err
+	}
+	if n.Seal {
+		if err := c.seal(&t, secret); err != nil {
+			return t, "", err
+		}
+	}
 	t, err = update(ctx, c, func(tx *store.Tx) (store.APIToken, error) {
 		count, err := tx.CountAPITokens(ctx)
 		if err != nil {
@@ -188,18 +197,14 @@ func (c *Control) createToken(ctx context.Context, actor access.Principal, n New
 		if t.ExpiresAt, err = underPolicy(ctx, tx, t.Kind, t.ExpiresAt); err != nil {
 			return t, err
 		}
-		return c.insertToken(ctx, tx, actor, t)
+		return insertToken(ctx, tx, actor, t)
 	})
 	return t, secret, err
 }
 
 // insertToken checks that what the scope names exists, and stores the token.
-func (c *Control) insertToken(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken) (store.APIToken, error) {
+func insertToken(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken) (store.APIToken, error) {
 	if err := checkScope(ctx, tx, t); err != nil {
-		return t, err
-	}
-	var err error
-	if t.ID, err = newTokenID(c.Random); err != nil {
 		return t, err
 	}
 	t.CreatedAt = tx.Now()
@@ -386,20 +391,24 @@ type tokenEvent struct {
 	ExpiresAt   *time.Time    `json:"expiresAt,omitempty"`
 	Hint        string        `json:"hint"`
 	Limits      *token.Limits `json:"limits,omitempty"`
+	Sealed      bool          `json:"sealed,omitempty"` // a sealed copy of the secret is kept
 	// OldSecretEnds is when the secret before the last rotation ends at the latest.
 	OldSecretEnds *time.Time `json:"oldSecretEndsAt,omitempty"`
 }
 
 func tokenChanged(ctx context.Context, tx *store.Tx, actor access.Principal, c changed[store.APIToken]) error {
 	about := c.about()
-	e := store.Event{
-		Type: c.event, Project: feature.ProjectID(strings.Join(TokenProjects(*about), ",")),
-		Environment: feature.EnvironmentName(about.Scope.Environment),
-	}
-	if err := tx.Record(ctx, actor, e, tokenData(c.before), tokenData(c.after)); err != nil {
+	if err := tx.Record(ctx, actor, aboutToken(c.event, *about), tokenData(c.before), tokenData(c.after)); err != nil {
 		return err
 	}
 	return tx.Touch(ctx, store.NounAPIToken, about.ID)
+}
+
+// aboutToken is an event of a type about a token.
+func aboutToken(event string, t store.APIToken) store.Event {
+	return store.Event{
+		Type: event, Project: feature.ProjectID(strings.Join(TokenProjects(t), ",")), Environment: feature.EnvironmentName(t.Scope.Environment),
+	}
 }
 
 func tokenData(t *store.APIToken) any {
@@ -416,7 +425,7 @@ func tokenData(t *store.APIToken) any {
 		ends = &t.Retired.EndsAt
 	}
 	return tokenEvent{
-		Limits: limits, Hint: t.Hint, OldSecretEnds: ends, ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
+		Limits: limits, Sealed: t.Sealed != "", Hint: t.Hint, OldSecretEnds: ends, ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
 		Project: strings.Join(projects, ","), Projects: projects, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
 	}
 }

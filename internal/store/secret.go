@@ -51,6 +51,7 @@ type Rotation struct {
 	Token   TokenRef
 	Digest  token.Digest // of the new secret
 	Hint    string
+	Sealed  string         // sealed copy of the new secret; empty for none. Not of a personal token
 	Retired *RetiredSecret // the secret so far; nil when it ends at once
 }
 
@@ -63,6 +64,9 @@ func (tx *Tx) Rotate(ctx context.Context, r Rotation) error {
 	table, id := r.Token.place()
 	_, err := tx.exec(ctx, `UPDATE `+table+` SET digest = $2, hint = $3, secret_at = $4 WHERE id = `+id,
 		r.Token.ID, r.Digest.String(), r.Hint, millis(tx.now))
+	if err == nil && r.Token.Kind != token.Personal {
+		_, err = tx.exec(ctx, `UPDATE api_token SET sealed = $2 WHERE id = $1`, r.Token.ID, optionalText(r.Sealed))
+	}
 	if err != nil || r.Retired == nil {
 		return err
 	}

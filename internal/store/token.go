@@ -9,11 +9,12 @@ import (
 	"github.com/burgeehq/burgee/internal/token"
 )
 
-// APIToken is a client, front-end or admin token. Its secret is not kept.
+// APIToken is a client, front-end or admin token. Its secret is not kept in clear.
 type APIToken struct {
 	ID        string // public, stable, never reused
 	Digest    token.Digest
 	Hint      string // what lists show of the secret
+	Sealed    string // encrypted copy of the secret, by token.Sealer; empty for none. Written by InsertAPIToken and Rotate
 	Name      string
 	Kind      token.Kind
 	Scope     token.Scope // Projects are sorted and exist; of an admin token, Environment is a label
@@ -36,7 +37,7 @@ type APIToken struct {
 }
 
 const (
-	apiTokenColumns = `id, digest, hint, name, type, environment, all_projects, expires_at, created_at, created_by, initial, seen_at, limits`
+	apiTokenColumns = `id, digest, hint, name, type, environment, all_projects, expires_at, created_at, created_by, initial, seen_at, limits, sealed`
 	apiTokenRead    = apiTokenColumns + `, secret_at, warned, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
 )
 
@@ -108,9 +109,9 @@ func (tx *Tx) InsertAPIToken(ctx context.Context, t APIToken) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `INSERT INTO api_token (`+apiTokenColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+	_, err = tx.exec(ctx, `INSERT INTO api_token (`+apiTokenColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
 		t.ID, t.Digest.String(), t.Hint, t.Name, t.Kind.String(), t.Scope.Environment, t.Scope.AllProjects,
-		optionalMillis(t.ExpiresAt), millis(t.CreatedAt), t.CreatedBy, t.Initial, optionalMillis(t.SeenAt), limits)
+		optionalMillis(t.ExpiresAt), millis(t.CreatedAt), t.CreatedBy, t.Initial, optionalMillis(t.SeenAt), limits, optionalText(t.Sealed))
 	if err != nil || t.Scope.AllProjects {
 		return err
 	}
@@ -197,7 +198,7 @@ func scanAPIToken(s scanner) (APIToken, error) {
 	var t APIToken
 	var digest, kind, limits string
 	err := s.Scan(&t.ID, &digest, &t.Hint, &t.Name, &kind, &t.Scope.Environment, &t.Scope.AllProjects,
-		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt}, &limits,
+		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt}, &limits, text[string]{&t.Sealed},
 		optionalInstant{&t.SecretAt}, &t.Warned, &t.Orphan)
 	if err != nil {
 		return t, err

@@ -287,7 +287,8 @@ CREATE TABLE api_token (
     seen_at      BIGINT,
     secret_at    BIGINT, -- of the last rotation
     limits       TEXT NOT NULL DEFAULT '', -- JSON of what narrows the token; empty for nothing
-    warned       BIGINT NOT NULL DEFAULT 0 -- days before its end that it was warned of last
+    warned       BIGINT NOT NULL DEFAULT 0, -- days before its end that it was warned of last
+    sealed       TEXT -- the secret, encrypted under a key that is not in the database; NULL for most
 );
 CREATE INDEX api_token_environment ON api_token (environment);
 CREATE INDEX api_token_expires ON api_token (expires_at);
