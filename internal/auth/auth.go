@@ -51,7 +51,7 @@ type Options struct {
 
 // New loads the index and subscribes it to the database's change feed.
 func New(ctx context.Context, o Options) (*Auth, error) {
-	a := &Auth{db: o.DB, now: o.Now, signIn: o.BasePath + SignInPath}
+	a := &Auth{db: o.DB, now: o.Now, signIn: o.BasePath + SignInPath, index: newIndex(0)}
 	o.DB.Subscribe(a.receive)
 	if err := a.load(ctx); err != nil {
 		return nil, err
@@ -153,17 +153,18 @@ func (a *Auth) bearer(grant *Grant, r Request) (access.Principal, error) {
 // principal is who a token acts for.
 func (a *Auth) principal(grant *Grant, r Request) (access.Principal, error) {
 	if grant.Kind == token.Personal {
-		p, err := a.person(grant.UserID, r.Address.String())
+		p, err := a.person(grant.more().userID, r.Address.String())
 		p.Kind, p.TokenID = token.Personal, grant.ID
 		return p, err
 	}
+	more := grant.more()
 	p := access.Principal{
-		Kind: token.Admin, UserID: access.TokenUserID, Name: grant.Name, TokenID: grant.ID, Address: r.Address.String(),
-		Grants: grant.rights,
+		Kind: token.Admin, UserID: access.TokenUserID, Name: more.name, TokenID: grant.ID, Address: r.Address.String(),
+		Grants: more.rights,
 	}
-	if grant.reach != nil {
-		p.Reach = grant.reach
-		p.Projects = access.Visibility{All: grant.Scope.AllProjects, Member: grant.visible}
+	if more.reach != nil {
+		p.Reach = more.reach
+		p.Projects = access.Visibility{All: grant.Scope.AllProjects, Member: more.visible}
 	}
 	return p, nil
 }

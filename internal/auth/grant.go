@@ -12,27 +12,58 @@ import (
 
 // Grant is one token as requests see it. It does not change: when the token
 // does, later requests get another Grant.
+//
+// There may be a million, so what many share, or few have, is behind a pointer:
+// with its identifier and the two tables a token takes about 170 bytes (see
+// bench/README.md).
 type Grant struct {
-	ID   string // public, stable
-	Name string
-	Kind token.Kind
+	ID string // public, stable
+	*Coverage
+
+	Kind    token.Kind
+	digest  token.Digest
+	expires int64 // Unix milliseconds; 0: never
+	seen    *seen
+	rare    *rare // nil for most; see [Grant.more]
+}
+
+// Coverage is what a token covers. Grants with the same share it.
+type Coverage struct {
 	// Scope holds sorted projects that exist. A token whose last project or
 	// whose environment is gone has a scope that allows nothing.
 	Scope token.Scope
 	// ScopeKey is equal for two grants exactly when their scopes are.
 	ScopeKey string
-	Expires  time.Time // zero: never
-	UserID   int64     // of a personal token
+}
+
+// rare is what few tokens have.
+type rare struct {
+	name   string // of an admin token
+	userID int64  // of a personal token
 
 	rights  access.Grants   // of an admin token
 	reach   *access.Reach   // of a scoped admin token
 	visible map[string]bool // the projects of one that does not cover all
 
-	guard   *guard // nil: the token is not narrowed
-	digest  token.Digest
+	guard   *guard      // nil: the token is not narrowed
 	retired *retirement // of a secret that a rotation replaced; nil: the current one
 	older   *Grant      // of the retired secret, while there is one
-	seen    *seen
+}
+
+// more is the rare part of a grant, to be read only.
+func (g *Grant) more() rare {
+	if g.rare == nil {
+		return rare{}
+	}
+	return *g.rare
+}
+
+// extend is the rare part of a grant that is being made.
+func (g *Grant) extend() *rare {
+	if g.rare == nil {
+		g.rare = &rare{}
+	}
+	return g.rare
 }
 
 // retirement is how a secret ends that a rotation replaced.
@@ -68,14 +99,15 @@ func seenAt(stored *time.Time) *seen {
 
 // empower gives an admin token its rights.
 func (g *Grant) empower(l token.Limits) {
-	g.rights = access.TokenGrants(g.Scope, l)
+	more := g.extend()
+	more.rights = access.TokenGrants(g.Scope, l)
 	if !access.Scoped(g.Scope, l) {
 		return
 	}
-	g.reach = &access.Reach{Scope: g.Scope, Environments: l.Environments}
-	g.visible = make(map[string]bool, len(g.Scope.Projects))
+	more.reach = &access.Reach{Scope: g.Scope, Environments: l.Environments}
+	more.visible = make(map[string]bool, len(g.Scope.Projects))
 	for _, project := range g.Scope.Projects {
-		g.visible[project] = true
+		more.visible[project] = true
 	}
 }
 
@@ -90,11 +122,14 @@ func (g *Grant) secrets(used, since *time.Time, old *store.RetiredSecret) {
 	if old == nil {
 		return
 	}
-	older := *g
-	older.digest, older.seen = old.Digest, seenAt(old.SeenAt)
-	older.retired = &retirement{at: old.RetiredAt, ends: old.EndsAt, idle: old.Idle}
-	g.older = &older
+	older, its := *g, g.more()
+	its.retired = &retirement{at: old.RetiredAt, ends: old.EndsAt, idle: old.Idle}
+	older.digest, older.seen, older.rare = old.Digest, seenAt(old.SeenAt), &its
+	g.extend().older = &older
 }
+
+// older is the grant of the secret that a rotation replaced, or nil.
+func (g *Grant) older() *Grant { return g.more().older }
 
 // seenPrecision is how far apart two uses must be for both to be noted: busy
 // tokens then do not make processors write to the same memory all the time.
@@ -113,10 +148,10 @@ func (g *Grant) use(now time.Time, r Request) {
 
 // live reports whether the secret opens anything at this instant.
 func (g *Grant) live(now time.Time) bool {
-	if !g.Expires.IsZero() && !now.Before(g.Expires) {
+	if g.expires != 0 && now.UnixMilli() >= g.expires {
 		return false
 	}
-	return g.retired == nil || g.retired.live(now, g.seen.at.Load())
+	return g.rare == nil || g.rare.retired == nil || g.rare.retired.live(now, g.seen.at.Load())
 }
 
 func (r *retirement) live(now time.Time, used int64) bool {
@@ -132,7 +167,7 @@ func (r *retirement) live(now time.Time, used int64) bool {
 // token is its number.
 func (a *Auth) Seen(kind token.Kind, id string) time.Time {
 	var last int64
-	for g := a.current(kind, id); g != nil; g = g.older {
+	for g := a.current(kind, id); g != nil; g = g.older() {
 		last = max(last, g.seen.at.Load())
 	}
 	return instant(last)
@@ -142,7 +177,7 @@ func (a *Auth) Seen(kind token.Kind, id string) time.Time {
 func (a *Auth) current(kind token.Kind, id string) *Grant {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	return a.index.tokens[keyOf(kind, id)]
+	return a.index.tokens.get(keyOf(kind, id))
 }
 
 // instant is the zero time for 0.
@@ -160,15 +195,15 @@ func (a *Auth) FlushSeen(ctx context.Context) error {
 	var batch []store.Seen
 	var flushed []func()
 	a.mu.RLock()
-	for digest, g := range a.index.grants {
+	a.index.grants.each(func(g *Grant) {
 		s := g.seen
 		at := s.at.Load()
 		if at == s.stored.Load() {
-			continue
+			return
 		}
-		batch = append(batch, store.Seen{Digest: digest, Kind: g.Kind, Retired: g.retired != nil, At: time.UnixMilli(at)})
+		batch = append(batch, store.Seen{Digest: g.digest, Kind: g.Kind, Retired: g.more().retired != nil, At: time.UnixMilli(at)})
 		flushed = append(flushed, func() { s.stored.Store(at) })
-	}
+	})
 	a.mu.RUnlock()
 	if len(batch) == 0 {
 		return nil

@@ -41,14 +41,15 @@ func (g *Grant) refuses(api token.API, r Request) error {
 	if !g.Kind.Opens(api) {
 		return wrongKind(g.Kind, api)
 	}
-	if g.guard == nil {
+	if g.rare == nil || g.rare.guard == nil {
 		return nil
 	}
+	guard := g.rare.guard
 	inside := func(network netip.Prefix) bool { return network.Contains(r.Address) }
-	if len(g.guard.networks) > 0 && !slices.ContainsFunc(g.guard.networks, inside) {
+	if len(guard.networks) > 0 && !slices.ContainsFunc(guard.networks, inside) {
 		return &fault.Error{Kind: fault.Forbidden, Bare: api != token.AdminAPI, Message: "the token may not be used from this network address"}
 	}
-	if len(g.guard.origins) > 0 && !slices.Contains(g.guard.origins, r.Origin) {
+	if len(guard.origins) > 0 && !slices.Contains(guard.origins, r.Origin) {
 		return &fault.Error{Kind: fault.Forbidden, Bare: api != token.AdminAPI, Message: "the token may not be used by pages of this origin"}
 	}
 	return nil
@@ -59,10 +60,10 @@ func (g *Grant) admit(api token.API, r Request, now time.Time) error {
 	if err := g.refuses(api, r); err != nil {
 		return err
 	}
-	if g.guard == nil || g.guard.bucket == nil {
+	if g.rare == nil || g.rare.guard == nil || g.rare.guard.bucket == nil {
 		return nil
 	}
-	if wait := g.guard.bucket.take(now); wait > 0 {
+	if wait := g.rare.guard.bucket.take(now); wait > 0 {
 		return &fault.Error{
 			Kind: fault.RateLimited, Bare: api != token.AdminAPI, RetryAfter: wait,
 			Message: "the token makes more requests a second than it may; try again later",

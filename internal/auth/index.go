@@ -1,12 +1,11 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
-	"slices"
+	"hash/maphash"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/fault"
@@ -17,8 +16,9 @@ import (
 
 // index is all tokens and people. Its values are never changed in place.
 type index struct {
-	grants   map[token.Digest]*Grant // of every live secret
-	tokens   map[key]*Grant          // of the current secret of every token
+	grants   table[token.Digest] // of every live secret
+	tokens   table[key]          // of the current secret of every token
+	coverage map[string]*Coverage
 	accounts map[int64]account
 	open     map[string]bool // projects that everybody sees
 }
@@ -31,9 +31,13 @@ type key struct {
 
 func keyOf(kind token.Kind, id string) key { return key{personal: kind == token.Personal, id: id} }
 
-func newIndex() index {
+// newIndex has room for so many tokens.
+func newIndex(tokens int) index {
+	seed := maphash.MakeSeed()
 	return index{
-		grants: map[token.Digest]*Grant{}, tokens: map[key]*Grant{}, accounts: map[int64]account{},
+		grants:   newTable(tokens, func(g *Grant) token.Digest { return g.digest }, digestBits),
+		tokens:   newTable(tokens, func(g *Grant) key { return keyOf(g.Kind, g.ID) }, func(k key) uint64 { return maphash.String(seed, k.id) }),
+		coverage: map[string]*Coverage{}, accounts: map[int64]account{},
 	}
 }
 
@@ -43,51 +47,49 @@ type edit func(*index) []*Grant
 
 func (x *index) remove(k key) []*Grant {
 	var before []*Grant
-	for g := x.tokens[k]; g != nil; g = g.older {
+	for g := x.tokens.get(k); g != nil; g = g.older() {
 		before = append(before, g)
-		delete(x.grants, g.digest)
+		x.grants.remove(g.digest)
 	}
-	delete(x.tokens, k)
+	x.tokens.remove(k)
 	return before
 }
 
-// revoked counts the grants that opened something before and do not now.
-func (x *index) revoked(before []*Grant, now time.Time) int64 {
-	var n int64
-	for _, g := range before {
-		if after := x.grants[g.digest]; g.live(now) && (after == nil || !after.live(now)) {
-			n++
-		}
-	}
-	return n
+// revoked reports whether a grant opened something before and does not now.
+func (x *index) revoked(before *Grant, now time.Time) bool {
+	after := x.grants.get(before.digest)
+	return before.live(now) && (after == nil || !after.live(now))
 }
 
 // add puts the grant of a token in, with that of its retired secret, in the
 // place of earlier ones. What is known of the use of a secret, by what was in
 // memory before, stays with it.
-func (x *index) add(g *Grant, limits token.Limits, before map[token.Digest]*Grant) []*Grant {
-	g.guard = guardOf(limits, guardBefore(g, before))
-	for one := g; one != nil; one = one.older {
-		one.guard = g.guard
-		if earlier := before[one.digest]; earlier != nil {
+func (x *index) add(g *Grant, limits token.Limits, before *table[token.Digest]) []*Grant {
+	if guard := guardOf(limits, guardBefore(g, before)); guard != nil {
+		g.extend().guard = guard
+		if older := g.older(); older != nil {
+			older.rare.guard = guard
+		}
+	}
+	for one := g; one != nil; one = one.older() {
+		if earlier := before.get(one.digest); earlier != nil {
 			earlier.seen.load(one.seen.stored.Load())
 			one.seen = earlier.seen
 		}
 	}
-	k := keyOf(g.Kind, g.ID)
-	old := x.remove(k)
-	x.tokens[k] = g
-	for one := g; one != nil; one = one.older {
-		x.grants[one.digest] = one
+	old := x.remove(keyOf(g.Kind, g.ID))
+	x.tokens.put(g)
+	for one := g; one != nil; one = one.older() {
+		x.grants.put(one)
 	}
 	return old
 }
 
 // guardBefore is the guard of the token so far, by any of its secrets.
-func guardBefore(g *Grant, before map[token.Digest]*Grant) *guard {
-	for one := g; one != nil; one = one.older {
-		if earlier := before[one.digest]; earlier != nil && earlier.guard != nil {
-			return earlier.guard
+func guardBefore(g *Grant, before *table[token.Digest]) *guard {
+	for one := g; one != nil; one = one.older() {
+		if earlier := before.get(one.digest); earlier != nil && earlier.more().guard != nil {
+			return earlier.more().guard
 		}
 	}
 	return nil
@@ -95,42 +97,48 @@ func guardBefore(g *Grant, before map[token.Digest]*Grant) *guard {
 
 // load reads everything anew. Uses that are not stored yet are kept.
 func (a *Auth) load(ctx context.Context) error {
-	fresh := newIndex()
+	var fresh index
 	a.mu.RLock()
 	before := a.index.grants // changed by the feed only, which is waiting for this
 	a.mu.RUnlock()
 	err := a.db.View(ctx, func(tx *store.Tx) error {
-		if err := loadTokens(ctx, tx, &fresh, before); err != nil {
+		count, err := tx.CountAPITokens(ctx)
+		if err != nil {
+			return err
+		}
+		fresh = newIndex(count)
+		if err := loadTokens(ctx, tx, &fresh, &before); err != nil {
 			return err
 		}
 		if err := loadProjects(ctx, tx, &fresh); err != nil {
 			return err
 		}
-		var err error
 		fresh.accounts, err = loadAccounts(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("loading tokens and users: %w", err)
 	}
-	a.revocations.Add(fresh.revoked(slices.Collect(maps.Values(before)), a.now()))
+	now := a.now()
+	before.each(func(g *Grant) {
+		if fresh.revoked(g, now) {
+			a.revocations.Add(1)
+		}
+	})
 	a.mu.Lock()
 	a.index = fresh
 	a.mu.Unlock()
 	return nil
 }
 
-func loadTokens(ctx context.Context, tx *store.Tx, x *index, before map[token.Digest]*Grant) error {
-	tokens, err := tx.APITokens(ctx)
+func loadTokens(ctx context.Context, tx *store.Tx, x *index, before *table[token.Digest]) error {
+	err := tx.EachAPIToken(ctx, func(t store.APIToken) { x.add(x.grantOf(t), t.Limits, before) })
 	if err != nil {
 		return err
 	}
-	for _, t := range tokens {
-		x.add(grantOf(t), t.Limits, before)
-	}
 	personal, err := tx.PersonalTokens(ctx)
 	for _, t := range personal {
-		x.add(personalGrant(t), token.Limits{}, before)
+		x.add(x.personalGrant(t), token.Limits{}, before)
 	}
 	return err
 }
@@ -191,7 +199,12 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	for _, change := range apply {
 		before = append(before, change(&a.index)...)
 	}
-	a.revocations.Add(a.index.revoked(before, a.now()))
+	now := a.now()
+	for _, g := range before {
+		if a.index.revoked(g, now) {
+			a.revocations.Add(1)
+		}
+	}
 	return nil
 }
 
@@ -200,7 +213,7 @@ func readToken(ctx context.Context, tx *store.Tx, id string) (edit, error) {
 	if fault.Is(err, fault.NotFound) {
 		return func(x *index) []*Grant { return x.remove(keyOf(token.Client, id)) }, nil
 	}
-	return func(x *index) []*Grant { return x.add(grantOf(t), t.Limits, x.grants) }, err
+	return func(x *index) []*Grant { return x.add(x.grantOf(t), t.Limits, &x.grants) }, err
 }
 
 func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (edit, error) {
@@ -212,22 +225,26 @@ func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (edit, er
 	if fault.Is(err, fault.NotFound) {
 		return func(x *index) []*Grant { return x.remove(keyOf(token.Personal, text)) }, nil
 	}
-	return func(x *index) []*Grant { return x.add(personalGrant(t), token.Limits{}, x.grants) }, err
+	return func(x *index) []*Grant { return x.add(x.personalGrant(t), token.Limits{}, &x.grants) }, err
 }
 
 func (x *index) removeUser(id int64) []*Grant {
-	var before []*Grant
 	delete(x.accounts, id)
-	for _, grant := range x.grants {
-		if grant.Kind == token.Personal && grant.UserID == id {
-			before = append(before, x.remove(keyOf(token.Personal, grant.ID))...)
+	var owned []key
+	x.tokens.each(func(g *Grant) {
+		if g.Kind == token.Personal && g.more().userID == id {
+			owned = append(owned, keyOf(g.Kind, g.ID))
 		}
+	})
+	var before []*Grant
+	for _, k := range owned {
+		before = append(before, x.remove(k)...)
 	}
 	return before
 }
 
 // grantOf is a token as requests see it.
-func grantOf(t store.APIToken) *Grant {
+func (x *index) grantOf(t store.APIToken) *Grant {
 	scope := t.Scope
 	if t.Kind != token.Admin && t.Orphan {
 		scope.AllProjects, scope.Projects = false, nil
@@ -235,30 +252,59 @@ func grantOf(t store.APIToken) *Grant {
 	if scope.AllProjects {
 		scope.Projects = nil
 	}
-	g := &Grant{ID: t.ID, Name: t.Name, Kind: t.Kind, Scope: scope, ScopeKey: scopeKey(scope), digest: t.Digest}
-	if t.ExpiresAt != nil {
-		g.Expires = *t.ExpiresAt
-	}
+	g := &Grant{ID: t.ID, Kind: t.Kind, Coverage: x.cover(scope), digest: t.Digest, expires: orZero(t.ExpiresAt)}
 	if t.Kind == token.Admin {
+		g.extend().name = t.Name
 		g.empower(t.Limits)
 	}
 	g.secrets(t.SeenAt, t.SecretAt, t.Retired)
 	return g
 }
 
-func personalGrant(t store.PersonalToken) *Grant {
-	g := &Grant{ID: strconv.FormatInt(t.ID, 10), Name: t.Description, Kind: token.Personal, UserID: t.UserID, digest: t.Digest}
-	if t.ExpiresAt != nil {
-		g.Expires = *t.ExpiresAt
+func (x *index) personalGrant(t store.PersonalToken) *Grant {
+	g := &Grant{
+		ID: strconv.FormatInt(t.ID, 10), Kind: token.Personal, Coverage: x.cover(token.Scope{}), digest: t.Digest,
+		expires: orZero(t.ExpiresAt), rare: &rare{userID: t.UserID},
 	}
 	g.secrets(t.SeenAt, t.SecretAt, t.Retired)
 	return g
 }
 
-// scopeKey is a canonical text. Identifiers hold no zero byte.
-func scopeKey(s token.Scope) string {
-	if s.AllProjects {
-		return s.Environment + "\x00*"
+// orZero is in Unix milliseconds; 0 for nil only.
+func orZero(t *time.Time) int64 {
+	if t == nil {
+		return 0
 	}
-	return s.Environment + "\x00" + strings.Join(s.Projects, "\x00")
+	return cmp.Or(t.UnixMilli(), 1)
+}
+
+// cover returns the one value for a scope. Scopes that tokens no longer have
+// are forgotten when they may be the most.
+func (x *index) cover(s token.Scope) *Coverage {
+	var short [128]byte
+	text := appendScopeKey(short[:0], s)
+	if c := x.coverage[string(text)]; c != nil {
+		return c
+	}
+	if len(x.coverage) > 2*x.grants.count+16 {
+		clear(x.coverage)
+	}
+	c := &Coverage{Scope: s, ScopeKey: string(text)}
+	x.coverage[c.ScopeKey] = c
+	return c
+}
+
+// appendScopeKey appends a canonical text. Identifiers hold no zero byte.
+func appendScopeKey(to []byte, s token.Scope) []byte {
+	to = append(to, s.Environment...)
+	if s.AllProjects {
+		return append(to, "\x00*"...)
+	}
+	if len(s.Projects) == 0 {
+		return append(to, 0)
+	}
+	for _, project := range s.Projects {
+		to = append(append(to, 0), project...)
+	}
+	return to
 }

@@ -65,7 +65,7 @@ func (a *Auth) digest(secret string) token.Digest {
 func (a *Auth) known(digest token.Digest) *Grant {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	return a.index.grants[digest]
+	return a.index.grants.get(digest)
 }
 
 // catchUp asks the database for what the index may not have heard of yet, such

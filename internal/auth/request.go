@@ -172,7 +172,7 @@ type SecretUse struct {
 // first; none for an unknown token. The id of a personal token is its number.
 func (a *Auth) SecretUses(kind token.Kind, id string) []SecretUse {
 	var all []SecretUse
-	for g := a.current(kind, id); g != nil; g = g.older {
+	for g := a.current(kind, id); g != nil; g = g.older() {
 		all = append(all, SecretUse{Digest: g.digest, SeenAt: instant(g.seen.at.Load()), Users: g.seen.uses(a.now())})
 	}
 	return all

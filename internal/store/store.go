@@ -227,20 +227,31 @@ type scanner interface{ Scan(targets ...any) error }
 // list reads all rows of a query with scan. It never returns nil without an
 // error, so that an empty list encodes as [].
 func list[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	all := make([]T, 0, 8)
+	err := tx.each(ctx, func(s scanner) error {
+		item, err := scan(s)
+		all = append(all, item)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// each reads rows one at a time.
+func (tx *Tx) each(ctx context.Context, read func(scanner) error, query string, args ...any) error {
 	rows, err := tx.sql.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, classify(err)
+		return classify(err)
 	}
 	defer func() { _ = rows.Close() }() // rows.Err below reports what matters
-	all := make([]T, 0, 8)
 	for rows.Next() {
-		item, err := scan(rows)
-		if err != nil {
-			return nil, classify(err)
+		if err := read(rows); err != nil {
+			return classify(err)
 		}
-		all = append(all, item)
 	}
-	return all, classify(rows.Err())
+	return classify(rows.Err())
 }
 
 // get reads one row with scan, or returns a NotFound error.

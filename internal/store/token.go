@@ -203,17 +203,23 @@ func scanAPIToken(s scanner) (APIToken, error) {
 	if err != nil {
 		return t, err
 	}
+	return t, t.decode(digest, kind, limits)
+}
+
+// decode sets what columns hold as texts.
+func (t *APIToken) decode(digest, kind, limits string) error {
+	var err error
 	if t.Digest, err = token.ParseDigest(digest); err != nil {
-		return t, fmt.Errorf("the digest of API token %s: %w", t.ID, err)
+		return fmt.Errorf("the digest of API token %s: %w", t.ID, err)
 	}
 	if limits != "" {
 		if err := json.Unmarshal([]byte(limits), &t.Limits); err != nil {
-			return t, fmt.Errorf("the limits of API token %s: %w", t.ID, err)
+			return fmt.Errorf("the limits of API token %s: %w", t.ID, err)
 		}
 	}
 	known := false
 	if t.Kind, known = token.ParseKind(kind); !known {
-		return t, fmt.Errorf("API token %s is of the unknown kind %q", t.ID, kind)
+		return fmt.Errorf("API token %s is of the unknown kind %q", t.ID, kind)
 	}
-	return t, nil
+	return nil
 }
