@@ -88,13 +88,14 @@ func (h *Handler) rotatePersonalToken(c *Call, b RotationBody) (PersonalToken, e
 		return PersonalToken{}, err
 	}
 	t, secret, err := h.Control.RotatePersonalToken(c.r.Context(), c.Actor, id, b.overlap())
-	if err != nil {
-		return PersonalToken{}, err
-	}
+	return h.showRotatedPersonal(c, t, secret), err
+}
+
+func (h *Handler) showRotatedPersonal(c *Call, t store.PersonalToken, secret string) PersonalToken {
 	c.w.Header().Set("Cache-Control", "no-store")
 	shown := h.showPersonalToken(t)
 	shown.Secret = secret
-	return shown, nil
+	return shown
 }
 
 func (h *Handler) tokenUsage(c *Call) (TokenUsage, error) {

@@ -200,6 +200,54 @@ func TestRotationOfAPersonalToken(t *testing.T) {
 	}
 }
 
+// A service account's token is rotated by who may create it, and by nobody as
+// the token of another account.
+func TestRotationOfAServiceAccountToken(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	const accounts, me = "/api/admin/service-account", "/api/admin/user"
+	var robot, other, made struct {
+		ID     int64
+		Secret string
+	}
+	s.Must(http.StatusCreated, http.MethodPost, accounts, `{"username":"rotor","name":"R","rootRole":3}`).JSON(t, &robot)
+	s.Must(http.StatusCreated, http.MethodPost, accounts, `{"username":"other","name":"O","rootRole":3}`).JSON(t, &other)
+	tokens := fmt.Sprintf("%s/%d/token", accounts, robot.ID)
+	s.Must(http.StatusCreated, http.MethodPost, tokens, `{"description":"ci","expiresAt":null}`).JSON(t, &made)
+	path := fmt.Sprintf("%s/%d", tokens, made.ID)
+	editor := s.Person("service-editor", "Editor")
+	for name, c := range map[string]struct {
+		path, body, as string
+		status         int
+	}{
+		"an editor":           {path, `{}`, editor.PAT, 403},
+		"the account itself":  {path, `{}`, made.Secret, 403},
+		"of another account":  {fmt.Sprintf("%s/%d/token/%d", accounts, other.ID, made.ID), `{}`, "", 404},
+		"of a person":         {fmt.Sprintf("%s/%d/token/%d", accounts, editor.ID, made.ID), `{}`, "", 404},
+		"no such token":       {tokens + "/999", `{}`, "", 404},
+		"too long an overlap": {path, `{"overlapSeconds":99999999}`, "", 400},
+		"not the id of one":   {tokens + "/x", `{}`, "", 400},
+	} {
+		var headers []string
+		if c.as != "" {
+			headers = []string{"Authorization", c.as}
+		}
+		if got := s.Do(http.MethodPost, c.path+"/rotate", c.body, headers...); got.Status != c.status {
+			t.Errorf("%s: %d, want %d: %s", name, got.Status, c.status, got.Body)
+		}
+	}
+	fresh := rotate(t, s, path, `{"overlapSeconds":60}`)
+	opens(t, s, "the old one", me, made.Secret, 200)
+	opens(t, s, "the new one", me, fresh, 200)
+	s.Clock.Advance(time.Minute)
+	opens(t, s, "the old one, after its end", me, made.Secret, 401)
+	opens(t, s, "the new one", me, fresh, 200)
+	events := s.Must(http.StatusOK, http.MethodGet, "/api/admin/events?type=service-account-token-rotated", "").Body
+	if !strings.Contains(events, "service-account-token-rotated") || strings.Contains(events, fresh) || strings.Contains(events, made.Secret) {
+		t.Errorf("the events of a rotation: %s", events)
+	}
+}
+
 // Who still uses which secret: application, instance, SDK with version,
 // address and requests an hour, of no more callers than are stated.
 func TestTokenUsage(t *testing.T) {

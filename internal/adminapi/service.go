@@ -50,6 +50,7 @@ func (h *Handler) serviceRoutes() []Route {
 		read(one+"/permissions", "getServiceAccountPermissions", "Read what a service account may do", admin, h.serviceRights).with(rightsQuery()...),
 		read(tokens, "getServiceAccountTokens", "List the tokens of a service account", admin, h.listServiceTokens),
 		write(http.MethodPost, tokens, "createServiceAccountToken", "Create a token for a service account", admin, http.StatusCreated, h.createServiceToken),
+		write(http.MethodPost, tokens+"/{tokenId}/rotate", "rotateServiceAccountToken", "Give a token of a service account a new secret", admin, http.StatusOK, h.rotateServiceToken),
 		act(http.MethodDelete, tokens+"/{tokenId}", "deleteServiceAccountToken", "Delete a token of a service account", admin, http.StatusOK, h.deleteServiceToken),
 		read("/user-admin/{id}/tokens", "getUserPats", "List a person's personal access tokens", admin, h.listUserTokens),
 		act(http.MethodDelete, "/user-admin/{id}/tokens/{tokenId}", "deleteUserPat", "Revoke a person's personal access token", admin, http.StatusOK, h.deleteUserToken),
@@ -137,15 +138,30 @@ func (h *Handler) deleteServiceToken(c *Call) (None, error) { return h.revokeTok
 func (h *Handler) deleteUserToken(c *Call) (None, error) { return h.revokeToken(c, false) }
 
 func (h *Handler) revokeToken(c *Call, service bool) (None, error) {
+	which, err := c.accountToken(service)
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.RevokeToken(c.r.Context(), c.Actor, which)
+}
+
+// accountToken is the token that the path names.
+func (c *Call) accountToken(service bool) (control.AccountToken, error) {
 	account, err := c.ID("id")
 	if err != nil {
-		return None{}, err
+		return control.AccountToken{}, err
 	}
 	id, err := c.ID("tokenId")
+	return control.AccountToken{Account: account, ID: id, Service: service}, err
+}
+
+func (h *Handler) rotateServiceToken(c *Call, b RotationBody) (PersonalToken, error) {
+	which, err := c.accountToken(true)
 	if err != nil {
-		return None{}, err
+		return PersonalToken{}, err
 	}
-	return None{}, h.Control.RevokeToken(c.r.Context(), c.Actor, control.AccountToken{Account: account, ID: id, Service: service})
+	t, secret, err := h.Control.RotateServiceToken(c.r.Context(), c.Actor, which, b.overlap())
+	return h.showRotatedPersonal(c, t, secret), err
 }
 
 func (h *Handler) serviceAccount(c *Call, u store.User, tokens []store.PersonalToken) ServiceAccount {

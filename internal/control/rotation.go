@@ -16,6 +16,8 @@ import (
 const (
 	eventTokenRotated = "api-token-rotated"
 	eventPATRotated   = "pat-rotated"
+
+	eventServiceTokenRotated = "service-account-token-rotated"
 )
 
 // How long the secret before a rotation may go on to work.
@@ -137,6 +139,30 @@ func (c *Control) RotatePersonalToken(ctx context.Context, actor access.Principa
 	if err := needPerson(actor); err != nil {
 		return store.PersonalToken{}, "", err
 	}
+	return c.rotatePersonal(ctx, actor, o, ownedToken{event: eventPATRotated, find: func(tx *store.Tx) (store.PersonalToken, error) {
+		return ownPersonalToken(ctx, tx, actor, id)
+	}})
+}
+
+// RotateServiceToken is [Control.RotateAPIToken] for a token of a service
+// account.
+func (c *Control) RotateServiceToken(ctx context.Context, actor access.Principal, which AccountToken, o Overlap) (store.PersonalToken, string, error) {
+	if err := require(actor, "", "", access.AdminAll); err != nil {
+		return store.PersonalToken{}, "", err
+	}
+	return c.rotatePersonal(ctx, actor, o, ownedToken{event: eventServiceTokenRotated, find: func(tx *store.Tx) (store.PersonalToken, error) {
+		_, t, err := findAccountToken(ctx, tx, which)
+		return t, err
+	}})
+}
+
+// ownedToken is a personal token to rotate, and the event to record.
+type ownedToken struct {
+	event string
+	find  func(*store.Tx) (store.PersonalToken, error)
+}
+
+func (c *Control) rotatePersonal(ctx context.Context, actor access.Principal, o Overlap, owned ownedToken) (store.PersonalToken, string, error) {
 	longest, err := o.check()
 	if err != nil {
 		return store.PersonalToken{}, "", err
@@ -146,7 +172,7 @@ func (c *Control) RotatePersonalToken(ctx context.Context, actor access.Principa
 		return store.PersonalToken{}, "", err
 	}
 	t, err := update(ctx, c, func(tx *store.Tx) (store.PersonalToken, error) {
-		t, err := ownPersonalToken(ctx, tx, actor, id)
+		t, err := owned.find(tx)
 		if err != nil {
 			return t, err
 		}
@@ -163,12 +189,12 @@ func (c *Control) RotatePersonalToken(ctx context.Context, actor access.Principa
 		}, now)
 		t.Digest, t.Hint, t.SecretAt = token.DigestOf(secret), token.Hint(secret), &now
 		err = tx.Rotate(ctx, store.Rotation{
-			Token: store.TokenRef{Kind: token.Personal, ID: strconv.FormatInt(id, 10)}, Digest: t.Digest, Hint: t.Hint, Retired: t.Retired,
+			Token: store.TokenRef{Kind: token.Personal, ID: strconv.FormatInt(t.ID, 10)}, Digest: t.Digest, Hint: t.Hint, Retired: t.Retired,
 		})
 		if err != nil {
 			return t, err
 		}
-		return t, personalChanged(ctx, tx, actor, eventPATRotated, t)
+		return t, personalChanged(ctx, tx, actor, owned.event, t)
 	})
 	return t, secret, err
 }

@@ -120,14 +120,7 @@ func (c *Control) RevokeToken(ctx context.Context, actor access.Principal, which
 		return err
 	}
 	return c.DB.Update(ctx, func(tx *store.Tx) error {
-		owner, err := findAccount(ctx, tx, which.Account, which.Service)
-		if err != nil {
-			return err
-		}
-		t, err := tx.PersonalToken(ctx, which.ID)
-		if err == nil && t.UserID != which.Account {
-			err = fault.New(fault.NotFound, "the account %d has no token %d", which.Account, which.ID)
-		}
+		owner, t, err := findAccountToken(ctx, tx, which)
 		if err != nil {
 			return err
 		}
@@ -136,4 +129,18 @@ func (c *Control) RevokeToken(ctx context.Context, actor access.Principal, which
 		}
 		return personalChanged(ctx, tx, actor, personalEvents(owner).deleted, t)
 	})
+}
+
+// findAccountToken returns a token with its owner. The tokens of others do not
+// exist.
+func findAccountToken(ctx context.Context, tx *store.Tx, which AccountToken) (store.User, store.PersonalToken, error) {
+	owner, err := findAccount(ctx, tx, which.Account, which.Service)
+	if err != nil {
+		return owner, store.PersonalToken{}, err
+	}
+	t, err := tx.PersonalToken(ctx, which.ID)
+	if err == nil && t.UserID != which.Account {
+		err = fault.New(fault.NotFound, "the account %d has no token %d", which.Account, which.ID)
+	}
+	return owner, t, err
 }
