@@ -24,7 +24,7 @@ var version = "dev"
 // commandLine is what the program accepts.
 type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Token   tokenCommand   `cmd:"" help:"Create, list, rotate and revoke API tokens, and find leaked ones."`
+	Token   tokenCommand   `cmd:"" help:"Create, list, rotate, explain and revoke API tokens, and find leaked ones."`
 	User    userCommand    `cmd:"" help:"Let people in again, directly on the database."`
 	Audit   auditCommand   `cmd:"" help:"Prove that the event log is as it was written."`
 	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is well; exit status 1 when it is not. For containers."`

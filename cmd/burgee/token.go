@@ -8,11 +8,12 @@ import (
 )
 
 type tokenCommand struct {
-	Create tokenCreateCommand `cmd:"" help:"Create an API token. Its secret alone goes to standard output."`
-	List   tokenListCommand   `cmd:"" help:"List API tokens."`
-	Rotate tokenRotateCommand `cmd:"" help:"Give an API token a new secret, which alone goes to standard output; the old one works on for a while."`
-	Revoke tokenRevokeCommand `cmd:"" help:"Delete an API token: it opens nothing any more."`
-	Scan   tokenScanCommand   `cmd:"" help:"Find leaked secrets; exit status 1 when there is one, 2 when not everything could be read."`
+	Create  tokenCreateCommand  `cmd:"" help:"Create an API token. Its secret alone goes to standard output."`
+	List    tokenListCommand    `cmd:"" help:"List API tokens."`
+	Rotate  tokenRotateCommand  `cmd:"" help:"Give an API token a new secret, which alone goes to standard output; the old one works on for a while."`
+	Explain tokenExplainCommand `cmd:"" help:"Say what an API token can do, and why a request with it is refused."`
+	Revoke  tokenRevokeCommand  `cmd:"" help:"Delete an API token: it opens nothing any more."`
+	Scan    tokenScanCommand    `cmd:"" help:"Find leaked secrets; exit status 1 when there is one, 2 when not everything could be read."`
 }
 
 type tokenCreateCommand struct{ app.TokenCreateConfig }
@@ -34,6 +35,13 @@ type tokenRotateCommand struct{ app.TokenRotateConfig }
 // Run rotates the token.
 func (c *tokenRotateCommand) Run(ctx context.Context, streams app.Streams) error {
 	return app.RotateToken(ctx, c.TokenRotateConfig, streams, time.Now)
+}
+
+type tokenExplainCommand struct{ app.TokenExplainConfig }
+
+// Run explains the token.
+func (c *tokenExplainCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.ExplainToken(ctx, c.TokenExplainConfig, streams)
 }
 
 type tokenRevokeCommand struct{ app.TokenRevokeConfig }
