@@ -14,7 +14,7 @@ import (
 // does, later requests get another Grant.
 //
 // There may be a million, so what many share, or few have, is behind a pointer:
-// with its identifier and the two tables a token takes about 170 bytes (see
+// with its identifier and the two tables a token takes about 190 bytes (see
 // bench/README.md).
 type Grant struct {
 	ID string // public, stable
