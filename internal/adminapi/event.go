@@ -27,6 +27,7 @@ type Event struct {
 	CreatedBy       string          `json:"createdBy"`
 	CreatedByUserID int64           `json:"createdByUserId" doc:"-42 for an admin token, -1337 for the server itself"`
 	TokenID         *string         `json:"tokenId" doc:"Public id of the token that was used; null for a session"`
+	IP              *string         `json:"ip" doc:"Network address of whoever made the change; only for those who may read the whole log"`
 	Project         *string         `json:"project"`
 	Environment     *string         `json:"environment"`
 	FeatureName     *string         `json:"featureName"`
@@ -39,13 +40,18 @@ type Event struct {
 	GroupID         string          `json:"groupId" doc:"Events of one group were made together"`
 }
 
-func eventAnswer(e store.Event) Event {
+// eventAnswer shows an event; with addresses when the caller may read the whole
+// log, since the log of one flag is open to everybody who sees the flag.
+func eventAnswer(e store.Event, addresses bool) Event {
 	label := strings.ReplaceAll(e.Type, "-", " ")
 	answer := Event{
 		ID: e.ID, CreatedAt: e.CreatedAt, Type: e.Type, CreatedBy: e.CreatedBy, CreatedByUserID: e.CreatedByUserID,
 		TokenID: filled(e.TokenID), Project: filled(e.Project), Environment: filled(e.Environment), FeatureName: filled(e.Feature),
 		Data: e.Data, PreData: e.PreData, Tags: []feature.Tag{}, GroupType: "transaction", GroupID: strconv.FormatInt(e.Revision, 10),
 		Summary: e.CreatedBy + ": " + label,
+	}
+	if addresses {
+		answer.IP = filled(e.Address)
 	}
 	for _, about := range []struct{ what, name string }{
 		{"flag", string(e.Feature)}, {"environment", string(e.Environment)}, {"project", string(e.Project)},
@@ -150,9 +156,10 @@ func (h *Handler) events(c *Call, limit int, narrow func(*store.EventFilter) err
 		return nil, 0, err
 	}
 	page, err := h.Control.Events(c.r.Context(), f)
+	addresses := c.Actor.Can("", "", access.ReadLogs)
 	events := make([]Event, len(page.Events))
 	for i, e := range page.Events {
-		events[i] = eventAnswer(e)
+		events[i] = eventAnswer(e, addresses)
 	}
 	return events, page.Total, err
 }

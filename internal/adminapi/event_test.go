@@ -19,6 +19,7 @@ type eventLog struct {
 		CreatedBy       string
 		CreatedByUserID int64
 		TokenID         *string
+		IP              *string
 		Project         *string
 		FeatureName     *string
 		GroupID         string
@@ -69,6 +70,14 @@ func TestEventLog(t *testing.T) {
 	}
 	if e := made[2]; e.CreatedByUserID != -42 || e.PreData["icon"] != nil || e.Data["icon"] != "T" {
 		t.Errorf("the event of an admin token is %+v", e)
+	}
+	if e := made[2]; e.IP == nil || *e.IP != "127.0.0.1" {
+		t.Errorf("the address of an event is %v, want the caller's", e.IP)
+	}
+	var ofFlag eventLog
+	s.Must(http.StatusOK, "GET", "/api/admin/events/f", "", "Authorization", editor.PAT).JSON(t, &ofFlag)
+	if len(ofFlag.Events) != 1 || ofFlag.Events[0].IP != nil {
+		t.Errorf("who may not read the whole log sees %+v, want one event without address", ofFlag.Events)
 	}
 	search := func(query string) []string {
 		t.Helper()
