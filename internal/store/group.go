@@ -124,27 +124,7 @@ func (tx *Tx) ProjectGroupsIn(ctx context.Context, project feature.ProjectID) ([
 // removes the group from it. A role that was held before keeps the time it was
 // added.
 func (tx *Tx) SetProjectGroup(ctx context.Context, project feature.ProjectID, group int64, roles []access.RoleID) error {
-	before, err := tx.ProjectGroupsIn(ctx, project)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.exec(ctx, `DELETE FROM project_group WHERE project = $1 AND group_id = $2`, project, group); err != nil {
-		return err
-	}
-	for _, role := range roles {
-		added := tx.now
-		for _, g := range before {
-			if g.Group == group && g.Role == role {
-				added = g.AddedAt
-			}
-		}
-		_, err := tx.exec(ctx, `INSERT INTO project_group (project, group_id, role_id, added_at) VALUES ($1,$2,$3,$4)
-			ON CONFLICT (project, group_id, role_id) DO NOTHING`, project, group, role, millis(added))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.replaceRoles(ctx, rolesOf{"project_group", "group_id"}, project, group, roles)
 }
 
 func scanGroup(s scanner) (Group, error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/access"
@@ -146,22 +147,35 @@ func (tx *Tx) MembershipsOf(ctx context.Context, user int64) ([]Member, error) {
 // SetMember replaces the roles that a user holds in a project; none removes
 // the user from it. A role that was held before keeps the time it was added.
 func (tx *Tx) SetMember(ctx context.Context, project feature.ProjectID, user int64, roles []access.RoleID) error {
-	before, err := tx.MembershipsOf(ctx, user)
+	return tx.replaceRoles(ctx, rolesOf{"project_member", "user_id"}, project, user, roles)
+}
+
+// rolesOf names the table of the roles that some kind of holder has in
+// projects, and its column of the holder.
+type rolesOf struct{ table, holder string }
+
+// replaceRoles makes roles all that one holder has in a project. What was held
+// before and stays is left alone, and so keeps the time it was added.
+func (tx *Tx) replaceRoles(ctx context.Context, of rolesOf, project feature.ProjectID, holder int64, roles []access.RoleID) error {
+	held, err := list(ctx, tx, func(s scanner) (access.RoleID, error) {
+		var role access.RoleID
+		err := s.Scan(&role)
+		return role, err
+	}, `SELECT role_id FROM `+of.table+` WHERE project = $1 AND `+of.holder+` = $2`, project, holder)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.exec(ctx, `DELETE FROM project_member WHERE project = $1 AND user_id = $2`, project, user); err != nil {
-		return err
+	for _, role := range held {
+		if slices.Contains(roles, role) {
+			continue
+		}
+		if _, err := tx.exec(ctx, `DELETE FROM `+of.table+` WHERE project = $1 AND `+of.holder+` = $2 AND role_id = $3`, project, holder, role); err != nil {
+			return err
+		}
 	}
 	for _, role := range roles {
-		added := tx.now
-		for _, m := range before {
-			if m.Project == project && m.Role == role {
-				added = m.AddedAt
-			}
-		}
-		_, err := tx.exec(ctx, `INSERT INTO project_member (project, user_id, role_id, added_at) VALUES ($1,$2,$3,$4)
-			ON CONFLICT (project, user_id, role_id) DO NOTHING`, project, user, role, millis(added))
+		_, err := tx.exec(ctx, `INSERT INTO `+of.table+` (project, `+of.holder+`, role_id, added_at) VALUES ($1,$2,$3,$4)
+			ON CONFLICT (project, `+of.holder+`, role_id) DO NOTHING`, project, holder, role, millis(tx.now))
 		if err != nil {
 			return err
 		}
