@@ -193,10 +193,7 @@ func (c *Control) SetPasswordByLink(ctx context.Context, secret, password, addre
 	if _, err := c.PasswordLink(ctx, secret); err != nil {
 		return err // before the expensive part
 	}
-	if err := CheckPassword("/body/password", password); err != nil {
-		return err
-	}
-	hash, err := c.passwords.hash(ctx, c.Random, password)
+	hash, err := c.hashNew(ctx, password)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,15 @@ func (p *passwords) enter(ctx context.Context) (func(), error) {
 	}
 }
 
+// hashNew returns the hash of a password that somebody chose, or an Invalid
+// error about /body/password when it is too easy to guess.
+func (c *Control) hashNew(ctx context.Context, password string) (string, error) {
+	if err := CheckPassword("/body/password", password); err != nil {
+		return "", err
+	}
+	return c.passwords.hash(ctx, c.Random, password)
+}
+
 // hash returns the PHC string of a password with a new salt.
 func (p *passwords) hash(ctx context.Context, random io.Reader, password string) (string, error) {
 	salt := make([]byte, argonSalt)

@@ -184,10 +184,7 @@ func (c *Control) SignUp(ctx context.Context, secret, address string, u store.Us
 	if err := checkUser(u); err != nil {
 		return u, err
 	}
-	if err := CheckPassword("/body/password", password); err != nil {
-		return u, err
-	}
-	hash, err := c.passwords.hash(ctx, c.Random, password)
+	hash, err := c.hashNew(ctx, password)
 	if err != nil {
 		return u, err
 	}

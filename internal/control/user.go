@@ -122,10 +122,7 @@ func (c *Control) CreateUser(ctx context.Context, actor access.Principal, u stor
 		return u, err
 	}
 	if password != "" {
-		if err := CheckPassword("/body/password", password); err != nil {
-			return u, err
-		}
-		hash, err := c.passwords.hash(ctx, c.Random, password)
+		hash, err := c.hashNew(ctx, password)
 		if err != nil {
 			return u, err
 		}
@@ -226,10 +223,7 @@ func deleteAccount(ctx context.Context, tx *store.Tx, actor access.Principal, u 
 
 // SetPassword gives a user a new password and ends all their sessions.
 func (c *Control) SetPassword(ctx context.Context, actor access.Principal, id int64, password string) error {
-	if err := CheckPassword("/body/password", password); err != nil {
-		return err
-	}
-	hash, err := c.passwords.hash(ctx, c.Random, password)
+	hash, err := c.hashNew(ctx, password)
 	if err != nil {
 		return err
 	}
@@ -259,10 +253,7 @@ func (c *Control) ChangeOwnPassword(ctx context.Context, actor access.Principal,
 	if !fits {
 		return fault.Field("/body/oldPassword", "oldPassword is not your password")
 	}
-	if err := CheckPassword("/body/password", password); err != nil {
-		return err
-	}
-	hash, err := c.passwords.hash(ctx, c.Random, password)
+	hash, err := c.hashNew(ctx, password)
 	if err != nil {
 		return err
 	}
