@@ -60,32 +60,10 @@ func New(ctx context.Context, o Options) (*Auth, error) {
 }
 
 // SDK returns the grant of the token in an Authorization header, for an API of
-// SDKs. It fails with Unauthenticated when there is no token or it is not
-// known (any more), Forbidden when it is of a kind that the API does not
-// accept or may not be used from where the request comes, RateLimited when it
-// is used too fast, and Unavailable when it is not in memory and the database
-// cannot be asked. It does not allocate for a known token, and records its use.
+// SDKs. It fails as [Admit] does. It does not allocate for a known token, and
+// records its use.
 func (a *Auth) SDK(ctx context.Context, r Request, api token.API) (*Grant, error) {
-	secret := token.FromHeader(r.Authorization)
-	if secret == "" {
-		return nil, needsToken(api)
-	}
-	if kind := token.Apparent(secret); kind != 0 && !kind.Opens(api) {
-		return nil, wrongKind(kind, api)
-	}
-	grant, err := a.find(ctx, secret)
-	switch {
-	case err != nil:
-		return nil, err
-	case grant == nil:
-		return nil, needsToken(api)
-	}
-	now := a.now()
-	if err := grant.admit(api, r, now); err != nil {
-		return nil, err
-	}
-	grant.use(now, r)
-	return grant, nil
+	return Admit(ctx, a, r, api, a.now())
 }
 
 // Revocations returns how many secrets have stopped working since the start

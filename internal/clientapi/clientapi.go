@@ -9,6 +9,7 @@
 package clientapi
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -26,9 +27,18 @@ import (
 // Prefix is the path under which every route of this package lives.
 const Prefix = "/api/client"
 
+// Grants knows what tokens may see: auth.Auth on a server, package edge on an
+// edge.
+type Grants interface {
+	// SDK returns the grant of a request's token, as auth.Admit does.
+	SDK(context.Context, auth.Request, token.API) (*auth.Grant, error)
+	// Used records that a secret was used at an edge below.
+	Used(secret string)
+}
+
 // Handler is the client API.
 type Handler struct {
-	Auth      *auth.Auth
+	Auth      Grants
 	Snapshots *snapshot.Store
 	Usage     *usage.Usage
 	Version   string // of Burgee

@@ -21,13 +21,13 @@ const questionsPerMinute = 120
 
 // Handler is the API of edges. Make it with [New].
 type Handler struct {
-	auth      *auth.Auth
+	auth      auth.Finder
 	questions *web.Limiter
 	body      *web.Body[Question]
 }
 
 // New returns the handler.
-func New(a *auth.Auth, now func() time.Time) *Handler {
+func New(a auth.Finder, now func() time.Time) *Handler {
 	return &Handler{auth: a, questions: web.NewLimiter(questionsPerMinute, time.Minute, now), body: &web.Body[Question]{}}
 }
 

@@ -10,6 +10,7 @@
 package frontendapi
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"time"
@@ -27,9 +28,16 @@ import (
 // package lives.
 const Prefix = "/api/frontend"
 
+// Grants knows what tokens may see: auth.Auth on a server, package edge on an
+// edge.
+type Grants interface {
+	// SDK returns the grant of a request's token, as auth.Admit does.
+	SDK(context.Context, auth.Request, token.API) (*auth.Grant, error)
+}
+
 // Handler is the front-end API. It must not be copied after first use.
 type Handler struct {
-	Auth      *auth.Auth
+	Auth      Grants
 	Snapshots *snapshot.Store
 	Origins   *Origins
 	Usage     *usage.Usage

@@ -82,10 +82,10 @@ func (u *Usage) count(from Reporter, m Metrics) {
 		}
 		project, exists := u.options.Project(from.environment(), name)
 		switch {
-		case !exists:
+		case !exists && !u.options.Unknown:
 			u.unknown(unknownKey{string(name), m.App, from.environment()}, now)
 			continue
-		case !from.Scope.Allows(string(project)):
+		case exists && !from.Scope.Allows(string(project)):
 			u.stats.Dropped.Scope++
 			continue
 		}

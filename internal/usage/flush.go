@@ -9,8 +9,9 @@ import (
 	"github.com/burgeehq/burgee/internal/store"
 )
 
-// rowsInTransaction bounds a transaction, so that other writers get their turn.
-const rowsInTransaction = 1_000
+// rowsInBatch bounds what a sink takes at once, so that other writers get their
+// turn.
+const rowsInBatch = 1_000
 
 // Flush writes what has been reported before the call. What could not be
 // written waits for the next flush; nothing is written twice.
@@ -37,26 +38,25 @@ func (u *Usage) Flush(ctx context.Context) error {
 
 // write writes a batch and takes out of it what is written.
 func (u *Usage) write(ctx context.Context, b *batch) error {
-	update := u.options.DB.Update
-	for len(b.apps)+len(b.places)+len(b.instances) > 0 {
-		part := b.takeApplications(rowsInTransaction)
-		if err := update(ctx, func(tx *store.Tx) error { return part.writeApplications(ctx, tx) }); err != nil {
-			maps.Copy(b.apps, part.apps)
-			maps.Copy(b.places, part.places)
-			maps.Copy(b.instances, part.instances)
-			return err
-		}
-	}
-	for len(b.counts)+len(b.seen)+len(b.unknown) > 0 {
-		part := b.takeCounts(rowsInTransaction)
-		if err := update(ctx, func(tx *store.Tx) error { return part.writeCounts(ctx, tx) }); err != nil {
-			maps.Copy(b.counts, part.counts)
-			maps.Copy(b.seen, part.seen)
-			maps.Copy(b.unknown, part.unknown)
-			return err
+	for _, take := range []func(int) *batch{b.takeApplications, b.takeCounts} {
+		for part := take(rowsInBatch); part.size() > 0; part = take(rowsInBatch) {
+			if err := u.options.Sink.Write(ctx, part.rows()); err != nil {
+				b.putBack(part)
+				return err //nolint:wrapcheck // Flush does
+			}
 		}
 	}
 	return nil
+}
+
+// putBack returns what was taken.
+func (b *batch) putBack(part *batch) {
+	maps.Copy(b.apps, part.apps)
+	maps.Copy(b.places, part.places)
+	maps.Copy(b.instances, part.instances)
+	maps.Copy(b.counts, part.counts)
+	maps.Copy(b.seen, part.seen)
+	maps.Copy(b.unknown, part.unknown)
 }
 
 // takeApplications moves applications, and then their places and instances,
@@ -90,54 +90,35 @@ func move[K comparable, V any](to, from map[K]V, limit int) int {
 	return limit
 }
 
-func (b *batch) writeApplications(ctx context.Context, tx *store.Tx) error {
-	apps := make([]store.Application, 0, len(b.apps))
+// rows is the batch as the sink takes it.
+func (b *batch) rows() Batch {
+	rows := Batch{
+		Applications: make([]store.Application, 0, len(b.apps)), Places: make([]store.ApplicationPlace, 0, len(b.places)),
+		Instances: make([]store.Instance, 0, len(b.instances)), Counts: make([]store.UsageCount, 0, len(b.counts)),
+		Seen: make([]store.FeatureSeen, 0, len(b.seen)), Unknown: make([]store.UnknownFlag, 0, len(b.unknown)),
+	}
 	for _, app := range b.apps {
-		apps = append(apps, app)
+		rows.Applications = append(rows.Applications, app)
 	}
-	if err := tx.SeeApplications(ctx, apps); err != nil {
-		return err
-	}
-	places := make([]store.ApplicationPlace, 0, len(b.places))
 	for key, at := range b.places {
-		places = append(places, store.ApplicationPlace{App: key.app, Environment: key.environment, Project: key.project, SeenAt: at})
+		rows.Places = append(rows.Places, store.ApplicationPlace{App: key.app, Environment: key.environment, Project: key.project, SeenAt: at})
 	}
-	if err := tx.SeePlaces(ctx, places); err != nil {
-		return err
-	}
-	instances := make([]store.Instance, 0, len(b.instances))
 	for _, instance := range b.instances {
-		instances = append(instances, instance)
+		rows.Instances = append(rows.Instances, instance)
 	}
-	return tx.SeeInstances(ctx, instances)
-}
-
-func (b *batch) writeCounts(ctx context.Context, tx *store.Tx) error {
-	counts := make([]store.UsageCount, 0, len(b.counts))
 	for key, c := range b.counts {
-		counts = append(counts, store.UsageCount{
+		rows.Counts = append(rows.Counts, store.UsageCount{
 			Feature: key.feature, App: key.app, Environment: key.environment, Hour: time.Unix(key.hour, 0).UTC(),
 			Variant: key.variant, Yes: c.yes, No: c.no,
 		})
 	}
-	if err := tx.AddUsage(ctx, counts); err != nil {
-		return err
-	}
-	seen := make([]store.FeatureSeen, 0, len(b.seen))
 	for key, at := range b.seen {
-		seen = append(seen, store.FeatureSeen{Feature: key.feature, Environment: key.environment, At: at})
+		rows.Seen = append(rows.Seen, store.FeatureSeen{Feature: key.feature, Environment: key.environment, At: at})
 	}
-	if err := tx.SeeFeatures(ctx, seen); err != nil || len(b.unknown) == 0 {
-		return err
-	}
-	unknown := make([]store.UnknownFlag, 0, len(b.unknown))
 	for key, at := range b.unknown {
-		unknown = append(unknown, store.UnknownFlag{Name: key.name, App: key.app, Environment: key.environment, SeenAt: at})
+		rows.Unknown = append(rows.Unknown, store.UnknownFlag{Name: key.name, App: key.app, Environment: key.environment, SeenAt: at})
 	}
-	if err := tx.SeeUnknownFlags(ctx, unknown); err != nil {
-		return err
-	}
-	return tx.PruneUnknownFlags(ctx, tx.Now().Add(-KeepUnknown), MaxUnknown)
+	return rows
 }
 
 // giveBack puts what could not be written under what has come since.

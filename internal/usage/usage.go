@@ -62,11 +62,37 @@ func (r Reporter) environment() feature.EnvironmentName {
 
 // Options say what a Usage works with.
 type Options struct {
-	DB  *store.DB
-	Now func() time.Time
+	Sink Sink
+	Now  func() time.Time
 	// Project returns the project of a flag that an environment serves; false
 	// when there is no such flag.
 	Project func(feature.EnvironmentName, feature.Name) (feature.ProjectID, bool)
+	// Unknown says that counts of flags which Project does not know are for the
+	// sink as well: it may know more. Else such names are listed as unknown.
+	Unknown bool
+}
+
+// Sink is where usage is kept: [Database], or the server above an edge. It is
+// called by one flush at a time.
+type Sink interface {
+	// Write keeps all of a batch, or none of it and fails.
+	Write(context.Context, Batch) error
+	// Applications returns the names of the applications that are known there,
+	// at most MaxApplications.
+	Applications(context.Context) ([]string, error)
+	// Prune forgets what is old, by the bounds of this package.
+	Prune(context.Context, time.Time) error
+}
+
+// Batch is what was added up since the last one, or a part of that. Places and
+// instances are of applications of this batch or an earlier one.
+type Batch struct {
+	Applications []store.Application // of which name, strategies (nil: not told) and last seen are known
+	Places       []store.ApplicationPlace
+	Instances    []store.Instance
+	Counts       []store.UsageCount
+	Seen         []store.FeatureSeen
+	Unknown      []store.UnknownFlag
 }
 
 // Usage adds up reports. It is safe for concurrent use.
@@ -76,7 +102,7 @@ type Usage struct {
 
 	mu        sync.Mutex
 	pending   *batch
-	apps      map[string]struct{} // known, here or in the database
+	apps      map[string]struct{} // known, here or in the sink
 	series    quota[seriesKey]
 	instances quota[instanceKey]
 	stats     Stats
@@ -99,7 +125,7 @@ type Dropped struct {
 	Scope        int64 // counts of flags that the token may not see
 }
 
-// New returns a Usage that knows the applications the database does.
+// New returns a Usage that knows the applications the sink does.
 func New(ctx context.Context, o Options) (*Usage, error) {
 	u := &Usage{
 		options: o, pending: newBatch(),
@@ -109,12 +135,7 @@ func New(ctx context.Context, o Options) (*Usage, error) {
 }
 
 func (u *Usage) loadApplications(ctx context.Context) error {
-	var names []string
-	err := u.options.DB.View(ctx, func(tx *store.Tx) error {
-		var err error
-		names, err = tx.ApplicationNames(ctx, MaxApplications)
-		return err
-	})
+	names, err := u.options.Sink.Applications(ctx)
 	if err != nil {
 		return fmt.Errorf("loading the applications: %w", err)
 	}
@@ -230,45 +251,11 @@ func (u *Usage) instance(from Reporter, r Registration, now time.Time) {
 	u.pending.instances[key] = known
 }
 
-// Prune forgets what is older than the bounds of this package say, and adds up
-// the hours of past days.
+// Prune lets the sink forget what is old, and forgets applications that the
+// sink no longer knows.
 func (u *Usage) Prune(ctx context.Context) error {
-	now, db := u.options.Now(), u.options.DB
-	err := db.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.PruneUsage(ctx, now.Add(-KeepDaily)); err != nil {
-			return err
-		}
-		if err := tx.PruneApplications(ctx, now.Add(-KeepInstances), now.Add(-KeepApplications)); err != nil {
-			return err
-		}
-		return tx.PruneUnknownFlags(ctx, now.Add(-KeepUnknown), MaxUnknown)
-	})
-	if err != nil {
+	if err := u.options.Sink.Prune(ctx, u.options.Now()); err != nil {
 		return fmt.Errorf("pruning usage: %w", err)
 	}
-	if err := u.condense(ctx, now.Add(-KeepHourly).Truncate(24*time.Hour)); err != nil {
-		return fmt.Errorf("adding up usage to days: %w", err)
-	}
 	return u.loadApplications(ctx)
-}
-
-// condense adds up the hours before an instant, an hour a transaction so that
-// other writers get their turn.
-func (u *Usage) condense(ctx context.Context, before time.Time) error {
-	for {
-		var hours []time.Time
-		err := u.options.DB.View(ctx, func(tx *store.Tx) error {
-			var err error
-			hours, err = tx.HoursToCondense(ctx, before, 24)
-			return err
-		})
-		if err != nil || len(hours) == 0 {
-			return err
-		}
-		for _, hour := range hours {
-			if err := u.options.DB.Update(ctx, func(tx *store.Tx) error { return tx.CondenseUsage(ctx, hour) }); err != nil {
-				return err
-			}
-		}
-	}
 }

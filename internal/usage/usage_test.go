@@ -68,7 +68,7 @@ func start(t *testing.T) *bench {
 		return tx.Record(t.Context(), access.System(), store.Event{Type: "feature-created"}, nil, nil)
 	})
 	b.Usage, err = usage.New(t.Context(), usage.Options{
-		DB: b.db, Now: b.clock,
+		Sink: usage.Database{DB: b.db}, Now: b.clock,
 		Project: func(_ feature.EnvironmentName, name feature.Name) (feature.ProjectID, bool) {
 			project, ok := flags[name]
 			return project, ok

@@ -49,7 +49,7 @@ var rules = []rule{
 	{"internal/auth", state, "looks grants up, keeps them current by the change feed"},
 	{"internal/control", state, "use cases: permission, validation, one transaction"},
 	{"internal/usage", state, "aggregates and flushes"},
-	{"internal/edge", state, "another source of snapshots and verdicts"},
+	{"internal/edge", append(slices.Clone(state), "internal/auth", "internal/usage"), "another source of snapshots and verdicts, and another sink of usage; see ADR 4"},
 	{"internal/notify", state, "driven by events"},
 
 	{"internal/adminapi", doors, "a door: one Handler that mounts itself"},
