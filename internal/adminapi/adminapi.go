@@ -10,7 +10,6 @@ package adminapi
 
 import (
 	"net/http"
-	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
@@ -151,16 +150,7 @@ func (c *Call) mayKnow() error {
 }
 
 // Param returns a path parameter, unescaped.
-func (c *Call) Param(name string) string {
-	raw := chi.URLParam(c.r, name)
-	if c.r.URL.RawPath == "" {
-		return raw // chi matched the path that net/http has unescaped already
-	}
-	if value, err := url.PathUnescape(raw); err == nil {
-		return value
-	}
-	return raw
-}
+func (c *Call) Param(name string) string { return web.PathParam(c.r, name) }
 
 // ID returns a path parameter that is a number, or an Invalid error.
 func (c *Call) ID(name string) (int64, error) {

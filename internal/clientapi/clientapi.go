@@ -11,7 +11,6 @@ package clientapi
 import (
 	"context"
 	"net/http"
-	"net/url"
 
 	"github.com/go-chi/chi/v5"
 
@@ -77,18 +76,6 @@ func (h *Handler) unknown(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.NotFound(w, r)
 	return nil
-}
-
-// pathParam returns a path parameter, unescaped.
-func pathParam(r *http.Request, name string) string {
-	raw := chi.URLParam(r, name)
-	if r.URL.RawPath == "" {
-		return raw // chi matched the path that net/http has unescaped already
-	}
-	if value, err := url.PathUnescape(raw); err == nil {
-		return value
-	}
-	return raw
 }
 
 func noSuchFlag(name string) error {

@@ -64,7 +64,7 @@ func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name := pathParam(r, "name")
+	name := web.PathParam(r, "name")
 	body, visible := h.view(grant, nil).Feature(feature.Name(name), inline)
 	if !visible {
 		return noSuchFlag(name)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/burgeehq/burgee/internal/eval"
 	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/web"
 )
 
@@ -20,18 +21,22 @@ const (
 	maxContext = 128 << 10
 	// maxProperties bounds the properties of one context.
 	maxProperties = 1000
+	// maxAsked bounds the flags that one request names.
+	maxAsked = 1000
 )
 
-// readContext reads the context from the query of a GET or the body of a POST.
-func readContext(w http.ResponseWriter, r *http.Request, into *eval.Context) error {
+// read reads the context from the query of a GET or the body of a POST, which
+// may also name the flags to answer for.
+func (q *question) read(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodPost {
-		return readQuery(r.URL.RawQuery, into)
+		return readQuery(r.URL.RawQuery, &q.context)
 	}
 	raw, err := web.ReadJSON(w, r, maxContext)
 	if err != nil {
 		return err
 	}
-	return readBody(raw, into)
+	q.asked, err = readBody(raw, &q.context)
+	return err
 }
 
 // readQuery reads userId=1&properties[plan]=pro&anything=x. What is empty is
@@ -116,57 +121,86 @@ func parseTime(text string) (time.Time, bool) {
 	return t.UTC(), err == nil
 }
 
-// readBody reads {"context": {…, "properties": {…}}}.
-func readBody(raw []byte, into *eval.Context) error {
+// readBody reads {"context": {…, "properties": {…}}, "toggles": ["name", …]},
+// or the same without context around its fields, and returns the names.
+func readBody(raw []byte, into *eval.Context) ([]feature.Name, error) {
 	decoder := json.NewDecoder(strings.NewReader(string(raw)))
 	decoder.UseNumber()
 	var body any
 	if err := decoder.Decode(&body); err != nil {
-		return fault.Field("/body", "the body is not valid JSON")
+		return nil, fault.Field("/body", "the body is not valid JSON")
 	}
 	object, ok := body.(map[string]any)
 	if !ok {
-		return fault.Field("/body", "the body must be an object")
+		return nil, fault.Field("/body", "the body must be an object")
 	}
-	given, present := object["context"]
-	if !present {
-		return nil
+	asked, err := readAsked(object["toggles"])
+	if err != nil {
+		return nil, err
+	}
+	given, wrapped := object["context"]
+	if !wrapped {
+		delete(object, "toggles")
+		return asked, readFields("/body", object, into)
 	}
 	context, ok := given.(map[string]any)
 	if !ok {
-		return fault.Field("/body/context", "context must be an object")
+		return nil, fault.Field("/body/context", "context must be an object")
 	}
+	return asked, readFields("/body/context", context, into)
+}
+
+// readAsked reads the names of the flags to answer for; none for all that are
+// on.
+func readAsked(value any) ([]feature.Name, error) {
+	list, ok := value.([]any)
+	if value != nil && !ok || len(list) > maxAsked {
+		return nil, fault.Field("/body/toggles", "toggles must be a list of at most %d names of flags", maxAsked)
+	}
+	names := make([]feature.Name, 0, len(list))
+	for i, item := range list {
+		name, ok := item.(string)
+		if !ok {
+			return nil, fault.Field("/body/toggles/"+strconv.Itoa(i), "toggles must hold names of flags, which are strings")
+		}
+		names = append(names, feature.Name(name))
+	}
+	return names, nil
+}
+
+// readFields reads the keys of a context at a path of the body.
+func readFields(path string, context map[string]any, into *eval.Context) error {
 	for key, value := range context {
-		if err := readField(key, value, into); err != nil {
+		if err := readField(path, key, value, into); err != nil {
 			return err
 		}
 	}
-	if err := readProperties(context["properties"], into); err != nil {
+	if err := readProperties(path+"/properties", context["properties"], into); err != nil {
 		return err
 	}
 	if len(into.Properties) > maxProperties {
-		return fault.Field("/body/context/properties", "a context must not have more than %d properties", maxProperties)
+		return fault.Field(path+"/properties", "a context must not have more than %d properties", maxProperties)
 	}
 	return nil
 }
 
 // readField reads one key of the context. Null is missing.
-func readField(key string, value any, into *eval.Context) error {
+func readField(path, key string, value any, into *eval.Context) error {
 	text, simple := textOf(value)
 	field := fieldOf(into, key)
 	switch {
 	case value == nil || key == "properties":
 		return nil
 	case key == "appName" && simple && text == "":
-		return fault.Field("/body/context/appName", "appName must not be empty")
+		return fault.Field(path+"/appName", "appName must not be empty")
 	case key == currentTime:
 		t, ok := parseTime(text)
 		if !ok {
-			return fault.Field("/body/context/currentTime", "currentTime must be a date and time as in 2026-01-31T12:00:00Z")
+			return fault.Field(path+"/currentTime", "currentTime must be a date and time as in 2026-01-31T12:00:00Z")
 		}
 		into.CurrentTime = t
 	case field != nil && !simple:
-		return fault.Field("/body/context/"+key, "%s must be a string", key)
+		return fault.Field(path+"/"+key, "%s must be a string", key)
 	case field != nil:
 		*field = text
 	case simple && !falsy(value):
@@ -177,13 +211,13 @@ func readField(key string, value any, into *eval.Context) error {
 
 // readProperties reads the properties, which beat keys of the same name beside
 // them.
-func readProperties(value any, into *eval.Context) error {
+func readProperties(path string, value any, into *eval.Context) error {
 	if value == nil {
 		return nil
 	}
 	properties, ok := value.(map[string]any)
 	if !ok {
-		return fault.Field("/body/context/properties", "properties must be an object")
+		return fault.Field(path, "properties must be an object")
 	}
 	for key, value := range properties {
 		text, simple := textOf(value)
@@ -191,7 +225,7 @@ func readProperties(value any, into *eval.Context) error {
 		case value == nil:
 			delete(into.Properties, key)
 		case !simple:
-			return fault.Field("/body/context/properties/"+key, "%s must be a string", key)
+			return fault.Field(path+"/"+key, "%s must be a string", key)
 		default:
 			into.Properties[key] = text
 		}

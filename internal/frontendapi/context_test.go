@@ -64,6 +64,8 @@ func TestReadBody(t *testing.T) {
 		}
 		return c
 	}
+	flat := properties("plan", "pro", "age", "7")
+	flat.UserID = "u"
 	for body, want := range map[string]eval.Context{
 		`{}`:             {},
 		`{"context":{}}`: {},
@@ -75,24 +77,28 @@ func TestReadBody(t *testing.T) {
 		`{"context":{"userId":0}}`:     {UserID: "0"},
 		`{"context":{"userId":true}}`:  {UserID: "true"},
 		`{"context":{"userId":null,"appName":null,"properties":null,"currentTime":null,"plan":null}}`: {},
-		`{"context":{"userId":""}}`:                                  {},
-		`{"context":{"currentTime":"2026-01-31T12:00:00+02:00"}}`:    {CurrentTime: at},
-		`{"context":{"plan":"pro","age":7,"old":true}}`:              properties("plan", "pro", "age", "7", "old", "true"),
-		`{"context":{"plan":"","age":0,"old":false,"a":{},"b":[1]}}`: {},
-		`{"context":{"properties":{"plan":"","age":0,"old":false}}}`: properties("plan", "", "age", "0", "old", "false"),
-		`{"context":{"plan":"top","properties":{"plan":"in"}}}`:      properties("plan", "in"),
-		`{"context":{"plan":"top","properties":{"plan":null}}}`:      {},
-		`{"context":{"properties":{"userId":"7"}}}`:                  properties("userId", "7"),
-		`{"context":{"properties":{"n":1e3}}}`:                       properties("n", "1000"),
-		`{"context":{"properties":{"n":1e21}}}`:                      properties("n", "1e+21"),
-		`{"context":{"properties":{"n":1.5e-9}}}`:                    properties("n", "1.5e-9"),
-		`{"context":{"properties":{"n":-0}}}`:                        properties("n", "0"),
-		`{"context":{"properties":{"n":1e999}}}`:                     properties("n", "Infinity"),
-		`{"context":{"properties":{"n":12345678901234567890}}}`:      properties("n", "12345678901234567890"),
-		`{"context":{},"else":1}`:                                    {},
+		`{"context":{"userId":""}}`:                                          {},
+		`{"context":{"currentTime":"2026-01-31T12:00:00+02:00"}}`:            {CurrentTime: at},
+		`{"context":{"plan":"pro","age":7,"old":true}}`:                      properties("plan", "pro", "age", "7", "old", "true"),
+		`{"context":{"plan":"","age":0,"old":false,"a":{},"b":[1]}}`:         {},
+		`{"context":{"properties":{"plan":"","age":0,"old":false}}}`:         properties("plan", "", "age", "0", "old", "false"),
+		`{"context":{"plan":"top","properties":{"plan":"in"}}}`:              properties("plan", "in"),
+		`{"context":{"plan":"top","properties":{"plan":null}}}`:              {},
+		`{"context":{"properties":{"userId":"7"}}}`:                          properties("userId", "7"),
+		`{"context":{"properties":{"n":1e3}}}`:                               properties("n", "1000"),
+		`{"context":{"properties":{"n":1e21}}}`:                              properties("n", "1e+21"),
+		`{"context":{"properties":{"n":1.5e-9}}}`:                            properties("n", "1.5e-9"),
+		`{"context":{"properties":{"n":-0}}}`:                                properties("n", "0"),
+		`{"context":{"properties":{"n":1e999}}}`:                             properties("n", "Infinity"),
+		`{"context":{"properties":{"n":12345678901234567890}}}`:              properties("n", "12345678901234567890"),
+		`{"context":{},"else":1}`:                                            {},
+		`{"userId":"u","plan":"pro","properties":{"age":7}}`:                 flat,
+		`{"userId":"u","plan":"pro","properties":{"age":7},"toggles":["a"]}`: flat,
+		`{"toggles":null}`: {},
+		`{"toggles":[]}`:   {},
 	} {
 		got := empty()
-		if err := readBody([]byte(body), &got); err != nil {
+		if _, err := readBody([]byte(body), &got); err != nil {
 			t.Errorf("%s: %v", body, err)
 		}
 		if diff := cmp.Diff(want, got, sameContext); diff != "" {
@@ -104,14 +110,20 @@ func TestReadBody(t *testing.T) {
 func TestReadBodyRefuses(t *testing.T) {
 	t.Parallel()
 	for body, path := range map[string]string{
-		`[]`:                            "/body",
-		`null`:                          "/body",
-		`{"context":null}`:              "/body/context",
-		`{"context":[]}`:                "/body/context",
-		`{"context":"x"}`:               "/body/context",
-		`{"context":{"appName":""}}`:    "/body/context/appName",
-		`{"context":{"userId":{}}}`:     "/body/context/userId",
-		`{"context":{"sessionId":[1]}}`: "/body/context/sessionId",
+		`[]`:                  "/body",
+		`null`:                "/body",
+		`{"context":null}`:    "/body/context",
+		`{"appName":""}`:      "/body/appName",
+		`{"properties":1}`:    "/body/properties",
+		`{"toggles":{}}`:      "/body/toggles",
+		`{"toggles":"a"}`:     "/body/toggles",
+		`{"toggles":["a",1]}`: "/body/toggles/1",
+		`{"toggles":[` + strings.Repeat(`"a",`, maxAsked) + `"a"]}`: "/body/toggles",
+		`{"context":[]}`:                            "/body/context",
+		`{"context":"x"}`:                           "/body/context",
+		`{"context":{"appName":""}}`:                "/body/context/appName",
+		`{"context":{"userId":{}}}`:                 "/body/context/userId",
+		`{"context":{"sessionId":[1]}}`:             "/body/context/sessionId",
 		`{"context":{"currentTime":"yesterday"}}`:   "/body/context/currentTime",
 		`{"context":{"currentTime":1}}`:             "/body/context/currentTime",
 		`{"context":{"properties":[]}}`:             "/body/context/properties",
@@ -119,7 +131,7 @@ func TestReadBodyRefuses(t *testing.T) {
 		`{"context":{` + many(maxProperties) + `}}`: "/body/context/properties",
 	} {
 		c := empty()
-		err := readBody([]byte(body), &c)
+		_, err := readBody([]byte(body), &c)
 		var known *fault.Error
 		if !errors.As(err, &known) || known.Kind != fault.Invalid || known.Details[0].Path != path {
 			t.Errorf("%.60s: error %v, want one about %s", body, err, path)
@@ -160,7 +172,7 @@ func FuzzReadBody(f *testing.F) {
 	f.Add([]byte(`{"context":{"currentTime":"2026-01-31T12:00:00Z"}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c := empty()
-		if err := readBody(body, &c); err != nil && !fault.Is(err, fault.Invalid) {
+		if _, err := readBody(body, &c); err != nil && !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q: %v", body, err)
 		}
 	})

@@ -11,21 +11,29 @@ import (
 
 	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/eval"
+	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/snapshot"
+	"github.com/burgeehq/burgee/internal/usage"
 	"github.com/burgeehq/burgee/internal/web"
 )
 
 // maxKept bounds the buffer, in bytes, that is kept for a later request.
 const maxKept = 1 << 20
 
-// question is one request in the making: its context and its answer, plain and
-// compressed. It is used again for later requests.
+// question is one request in the making: its context, the flags it names, and
+// its answer, plain and compressed. It is used again for later requests.
 type question struct {
 	context eval.Context
+	asked   []feature.Name // empty for all that are on
 	answer  []byte
 	zipped  bytes.Buffer
-	zip     *gzip.Writer // nil until an answer is compressed
+	zip     *gzip.Writer                 // nil until an answer is compressed
+	counts  map[feature.Name]usage.Count // of the flags it names; nil when it names none
+
+	// What the token may see, set by place.
+	environment *snapshot.Environment
+	view        *snapshot.View
 }
 
 // reset forgets the request.
@@ -33,35 +41,138 @@ func (q *question) reset() {
 	properties := q.context.Properties
 	clear(properties)
 	q.context = eval.Context{Properties: properties}
+	q.asked, q.counts, q.environment, q.view = nil, nil, nil, nil
 	q.answer = q.answer[:0]
 	q.zipped.Reset()
 }
 
-// features answers with the flags that are on for the context of the request.
+// place says what a scope sees at this moment.
+func (q *question) place(snapshots *snapshot.Store, scope snapshot.Scope) {
+	q.environment = snapshots.Environment(feature.EnvironmentName(scope.Token.Environment))
+	q.view = q.environment.View(scope)
+}
+
+// question returns an empty one; done takes it back.
+func (h *Handler) question() *question {
+	if q, kept := h.questions.Get().(*question); kept {
+		return q
+	}
+	return &question{context: eval.Context{Properties: make(map[string]string)}}
+}
+
+func (h *Handler) done(q *question) {
+	if cap(q.answer) <= maxKept {
+		q.reset()
+		h.questions.Put(q)
+	}
+}
+
+// features answers with the flags that are on for the context of the request,
+// or with those that it names, on or off.
 func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
+	return h.ask(w, r, (*question).evaluate)
+}
+
+// all answers with all flags, those that are off too, unless the request names
+// some.
+func (h *Handler) all(w http.ResponseWriter, r *http.Request) error {
+	return h.ask(w, r, (*question).evaluateAll)
+}
+
+// feature answers with one flag, on or off.
+func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
+	name := feature.Name(web.PathParam(r, "name"))
+	return h.ask(w, r, func(q *question) error {
+		a, visible := q.environment.Answer(q.view, name, &q.context)
+		if !visible {
+			return fault.New(fault.NotFound, "there is no flag %q that this token may see", name)
+		}
+		q.answer = a.Append(q.answer)
+		return nil
+	})
+}
+
+// ask reads a request, has it evaluated, and responds.
+func (h *Handler) ask(w http.ResponseWriter, r *http.Request, evaluate func(*question) error) error {
 	grant, err := h.grant(r)
 	if err != nil {
 		return err
 	}
-	q, kept := h.questions.Get().(*question)
-	if !kept {
-		q = &question{context: eval.Context{Properties: make(map[string]string)}}
-	}
-	defer func() {
-		if cap(q.answer) <= maxKept {
-			q.reset()
-			h.questions.Put(q)
-		}
-	}()
-	if err := readContext(w, r, &q.context); err != nil {
+	q := h.question()
+	defer h.done(q)
+	if err := q.read(w, r); err != nil {
 		return err
 	}
 	h.complete(r, grant, &q.context)
-	environment := h.Snapshots.Environment(feature.EnvironmentName(grant.Scope.Environment))
-	view := environment.View(snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey})
-	q.answer = environment.Evaluate(view, &q.context, q.answer)
+	q.place(h.Snapshots, snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey})
+	if err := evaluate(q); err != nil {
+		return err
+	}
+	if q.counts != nil {
+		h.Usage.Metrics(reporter(grant, r), usage.Metrics{App: q.context.AppName, Start: h.Now(), Flags: q.counts})
+	}
 	q.respond(w, r)
 	return nil
+}
+
+func (q *question) evaluate() error {
+	if len(q.asked) > 0 {
+		q.evaluateAsked()
+		return nil
+	}
+	q.answer = q.environment.Evaluate(q.view, &q.context, q.answer)
+	return nil
+}
+
+func (q *question) evaluateAll() error {
+	if len(q.asked) > 0 {
+		q.evaluateAsked()
+		return nil
+	}
+	q.answer = append(q.answer, `{"toggles":[`...)
+	for a := range q.environment.Answers(q.view, &q.context) {
+		q.answer = append(a.Append(q.answer), ',')
+	}
+	q.end()
+	return nil
+}
+
+// evaluateAsked answers for the flags that the request names, in its order, and
+// counts them: who asks for flags by name does not report their use. A flag
+// that there is not is off.
+func (q *question) evaluateAsked() {
+	q.counts = make(map[feature.Name]usage.Count, len(q.asked))
+	q.answer = append(q.answer, `{"toggles":[`...)
+	for _, name := range q.asked {
+		a, visible := q.environment.Answer(q.view, name, &q.context)
+		if visible {
+			q.answer = a.Append(q.answer)
+		} else {
+			q.answer = snapshot.AppendOff(q.answer, name, false)
+		}
+		q.answer = append(q.answer, ',')
+		q.count(name, a.Result)
+	}
+	q.end()
+}
+
+func (q *question) count(name feature.Name, r eval.Result) {
+	count := q.counts[name]
+	if r.Enabled {
+		count.Yes++
+		if count.Variants == nil {
+			count.Variants = make(map[string]int64)
+		}
+		count.Variants[r.VariantName()]++
+	} else {
+		count.No++
+	}
+	q.counts[name] = count
+}
+
+// end ends a list of answers, each with a comma after it.
+func (q *question) end() {
+	q.answer = append(bytes.TrimSuffix(q.answer, []byte{','}), `]}`...)
 }
 
 // defaultAppName stands for the name of an application that did not say one.

@@ -1,5 +1,5 @@
-// Package frontendapi is the door for browsers and phones: /api/frontend. It
-// opens to front-end tokens only, which are no secrets, and answers with the
+// Package frontendapi is the door for browsers and phones: /api/frontend, and
+// /api/proxy and /proxy, which are the same. It opens to front-end tokens only, which are no secrets, and answers with the
 // flags that are on for a context; what a flag is made of never leaves.
 //
 // Main types: [Handler], which mounts itself; [Origins], the web origins whose
@@ -24,9 +24,10 @@ import (
 	"github.com/burgeehq/burgee/internal/web"
 )
 
-// Prefix is the path of the evaluation, below which every other route of this
-// package lives.
-const Prefix = "/api/frontend"
+// prefixes are the paths of the evaluation, below which every other route of
+// this package lives: that of Unleash, and those at which edges and proxies
+// serve the same, so that their clients move by another host name.
+func prefixes() []string { return []string{"/api/frontend", "/api/proxy", "/proxy"} }
 
 // Grants knows what tokens may see: auth.Auth on a server, package edge on an
 // edge.
@@ -48,14 +49,21 @@ type Handler struct {
 
 // Mount adds the routes to a router.
 func (h *Handler) Mount(r chi.Router) {
-	h.any(r, Prefix, h.unknown)
-	h.any(r, Prefix+"/*", h.unknown)
-	h.route(r, http.MethodGet, Prefix, h.features)
-	h.route(r, http.MethodPost, Prefix, h.features)
-	h.route(r, http.MethodPost, Prefix+"/client/metrics", h.metrics)
-	h.route(r, http.MethodPost, Prefix+"/client/register", h.register)
-	h.route(r, http.MethodGet, Prefix+"/client/features", h.notImplemented)
-	h.route(r, http.MethodGet, Prefix+"/health", h.notImplemented)
+	for _, prefix := range prefixes() {
+		h.any(r, prefix, h.unknown)
+		h.any(r, prefix+"/*", h.unknown)
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			h.route(r, method, prefix, h.features)
+			h.route(r, method, prefix+"/all", h.all)
+			h.route(r, method, prefix+"/features/{name}", h.feature)
+		}
+		for _, base := range []string{prefix, prefix + "/all"} {
+			h.route(r, http.MethodPost, base+"/client/metrics", h.metrics)
+			h.route(r, http.MethodPost, base+"/client/register", h.register)
+		}
+		h.route(r, http.MethodGet, prefix+"/client/features", h.notImplemented)
+		h.route(r, http.MethodGet, prefix+"/health", h.notImplemented)
+	}
 }
 
 // route adds one route, with the headers that browsers need.

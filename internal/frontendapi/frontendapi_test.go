@@ -71,8 +71,10 @@ func TestEachAPITakesItsOwnTokens(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)
 	client, frontend := s.ClientToken(dev), s.FrontendToken(dev)
-	for _, path := range []string{"/api/frontend", "/api/frontend/client/features", "/api/frontend/all"} {
-		ok := map[string]int{"/api/frontend": 200, "/api/frontend/client/features": 405, "/api/frontend/all": 404}[path]
+	for path, ok := range map[string]int{
+		"/api/frontend": 200, "/api/frontend/all": 200, "/api/frontend/client/features": 405, "/api/frontend/x": 404,
+		"/api/proxy": 200, "/proxy": 200, "/proxy/all": 200, "/proxy/x": 404, "/proxy/health": 405, "/api/proxy/features/x": 404,
+	} {
 		for secret, status := range map[string]int{
 			frontend: ok, "Bearer " + frontend: ok, "bearer  " + frontend: ok,
 			client: 403, testkit.AdminToken: 403, "user:anything": 403, "*:*.anything": 403,
@@ -115,7 +117,8 @@ func TestPathsThatDoNotExist(t *testing.T) {
 	}{
 		{"PUT", "/api/frontend", 404, "NotFoundError"},
 		{"DELETE", "/api/frontend", 404, "NotFoundError"},
-		{"GET", "/api/frontend/all", 404, "NotFoundError"},
+		{"PUT", "/proxy/all", 404, "NotFoundError"},
+		{"GET", "/api/proxy/client/metrics", 404, "NotFoundError"},
 		{"GET", "/api/frontend/client/features", 405, "NotImplementedError"},
 		{"GET", "/api/frontend/health", 405, "NotImplementedError"},
 		{"POST", "/api/frontend/health", 404, "NotFoundError"},

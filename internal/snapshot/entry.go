@@ -76,10 +76,7 @@ func (b *builder) entry(view *feature.View, tags []feature.Tag) *entry {
 	e := &entry{
 		view: view, tags: slices.Clone(tags), revision: b.revision, uses: usedSegments(view),
 		head: append(appendText([]byte(`{"name":`), string(view.Name)), `,"enabled":true,"variant":`...),
-		tail: []byte(`,"impressionData":false},`),
-	}
-	if view.ImpressionData {
-		e.tail = []byte(`,"impressionData":true},`)
+		tail: append(appendImpression(nil, view.ImpressionData), ','),
 	}
 	wire := wireFlagOf(view)
 	e.referenced = encode(wire)

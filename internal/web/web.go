@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
@@ -61,4 +62,16 @@ func RoutePattern(r *http.Request) string {
 		}
 	}
 	return "unmatched"
+}
+
+// PathParam returns a parameter of the path of a route, unescaped.
+func PathParam(r *http.Request, name string) string {
+	raw := chi.URLParam(r, name)
+	if r.URL.RawPath == "" {
+		return raw // chi matched the path that net/http has unescaped already
+	}
+	if value, err := url.PathUnescape(raw); err == nil {
+		return value
+	}
+	return raw
 }
