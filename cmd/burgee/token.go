@@ -13,6 +13,8 @@ type tokenCommand struct {
 	Rotate  tokenRotateCommand  `cmd:"" help:"Give an API token a new secret, which alone goes to standard output; the old one works on for a while."`
 	Explain tokenExplainCommand `cmd:"" help:"Say what an API token can do, and why a request with it is refused."`
 	Revoke  tokenRevokeCommand  `cmd:"" help:"Delete an API token: it opens nothing any more."`
+	Disable tokenDisableCommand `cmd:"" help:"Make an API token open nothing until it is enabled again."`
+	Enable  tokenEnableCommand  `cmd:"" help:"Let a disabled API token open again what it did."`
 	Scan    tokenScanCommand    `cmd:"" help:"Find leaked secrets; exit status 1 when there is one, 2 when not everything could be read."`
 }
 
@@ -49,6 +51,20 @@ type tokenRevokeCommand struct{ app.TokenRevokeConfig }
 // Run deletes the token.
 func (c *tokenRevokeCommand) Run(ctx context.Context, streams app.Streams) error {
 	return app.RevokeToken(ctx, c.TokenRevokeConfig, streams, time.Now)
+}
+
+type tokenDisableCommand struct{ app.TokenDisableConfig }
+
+// Run disables the token.
+func (c *tokenDisableCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.DisableToken(ctx, c.TokenDisableConfig, true, streams, time.Now)
+}
+
+type tokenEnableCommand struct{ app.TokenDisableConfig }
+
+// Run enables the token.
+func (c *tokenEnableCommand) Run(ctx context.Context, streams app.Streams) error {
+	return app.DisableToken(ctx, c.TokenDisableConfig, false, streams, time.Now)
 }
 
 type tokenScanCommand struct{ app.ScanConfig }

@@ -69,7 +69,7 @@ func (h *Handler) listSignups(c *Call) (SignupLinks, error) {
 	signups, err := h.Control.Signups(c.r.Context())
 	all := SignupLinks{Tokens: make([]SignupLink, len(signups))}
 	for i, s := range signups {
-		all.Tokens[i] = signupLink(s)
+		all.Tokens[i] = c.signupLink(s)
 	}
 	return all, err
 }
@@ -80,12 +80,12 @@ func (h *Handler) createSignup(c *Call, b SignupLinkBody) (SignupLink, error) {
 	}
 	s, err := h.Control.CreateSignup(c.r.Context(), c.Actor, b.Name, *b.ExpiresAt.At)
 	c.w.Header().Set("Cache-Control", "no-store")
-	return signupLink(s), err
+	return c.signupLink(s), err
 }
 
 func (h *Handler) getSignup(c *Call) (SignupLink, error) {
 	s, err := h.Control.Signup(c.r.Context(), c.Param("token"))
-	return signupLink(s), err
+	return c.signupLink(s), err
 }
 
 func (h *Handler) updateSignup(c *Call, b SignupLinkChangeBody) (SignupLink, error) {
@@ -93,7 +93,7 @@ func (h *Handler) updateSignup(c *Call, b SignupLinkChangeBody) (SignupLink, err
 		return SignupLink{}, badExpiry()
 	}
 	s, err := h.Control.ChangeSignup(c.r.Context(), c.Actor, c.Param("token"), b.Enabled, b.ExpiresAt.At)
-	return signupLink(s), err
+	return c.signupLink(s), err
 }
 
 func (h *Handler) resetPassword(c *Call, b ResetBody) (ResetLink, error) {
@@ -106,11 +106,11 @@ func (h *Handler) resetPassword(c *Call, b ResetBody) (ResetLink, error) {
 	return ResetLink{URL: link}, err
 }
 
-func signupLink(s control.Signup) SignupLink {
+func (c *Call) signupLink(s control.Signup) SignupLink {
 	role, _ := access.BuiltInRole(control.SignupRole)
 	l := SignupLink{
 		Secret: s.ID, Name: s.Name, Enabled: s.Enabled, ExpiresAt: s.ExpiresAt, CreatedAt: s.CreatedAt, CreatedBy: s.CreatedBy,
-		Users: accounts(s.Users), Role: roleInfo(role),
+		Users: c.accounts(s.Users), Role: roleInfo(role),
 	}
 	if s.URL != "" {
 		l.URL = &s.URL

@@ -19,6 +19,7 @@ type PersonalToken struct {
 	CreatedAt   time.Time  `json:"createdAt"`
 	SeenAt      *time.Time `json:"seenAt" nullable:"true"`
 	Secret      string     `json:"secret,omitempty" doc:"In the answer to its creation or rotation only"`
+	DisabledAt  *time.Time `json:"disabledAt,omitempty" doc:"Since when it opens nothing, until it is enabled; with ?details=true"`
 	Secrets     []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
 }
 
@@ -33,6 +34,11 @@ type PersonalTokenBody struct {
 	ExpiresAt   Expiry    `json:"expiresAt" required:"true" doc:"null: never. An expiry is recommended"`
 }
 
+// DisabledBody disables or enables something.
+type DisabledBody struct {
+	Disabled bool `json:"disabled" required:"true" doc:"true: it opens nothing until it is enabled again"`
+}
+
 func (h *Handler) personalTokenRoutes() []Route {
 	return []Route{
 		read("/user/tokens", "getPats", "List your personal access tokens", signedIn(), h.listPersonalTokens),
@@ -40,6 +46,8 @@ func (h *Handler) personalTokenRoutes() []Route {
 		read("/user/tokens/{id}/usage", "getPatUsage", "See who uses one of your personal access tokens", signedIn(), h.personalTokenUsage),
 		write(http.MethodPost, "/user/tokens/{id}/rotate", "rotatePat", "Give one of your personal access tokens a new secret",
 			signedIn(), http.StatusOK, h.rotatePersonalToken),
+		write(http.MethodPut, "/user/tokens/{id}", "updatePat", "Disable or enable one of your personal access tokens",
+			signedIn(), http.StatusOK, h.updatePersonalToken),
 		act(http.MethodDelete, "/user/tokens/{id}", "deletePat", "Delete one of your personal access tokens", signedIn(), http.StatusOK, h.deletePersonalToken),
 	}
 }
@@ -54,7 +62,7 @@ func (h *Handler) showPersonalTokens(c *Call, tokens []store.PersonalToken) []Pe
 	for i, t := range tokens {
 		all[i] = h.showPersonalToken(t)
 		if c.Query("details") == "true" {
-			all[i].Secrets = h.showSecrets(personalSecrets(t))
+			all[i].Secrets, all[i].DisabledAt = h.showSecrets(personalSecrets(t)), t.DisabledAt
 		}
 	}
 	return all
@@ -82,6 +90,14 @@ func (h *Handler) showCreatedPersonal(c *Call, t store.PersonalToken, secret str
 	shown := h.showPersonalToken(t)
 	shown.Secret = secret
 	return shown
+}
+
+func (h *Handler) updatePersonalToken(c *Call, b DisabledBody) (None, error) {
+	id, err := c.ID("id")
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.DisablePersonalToken(c.r.Context(), c.Actor, id, b.Disabled)
 }
 
 func (h *Handler) deletePersonalToken(c *Call) (None, error) {

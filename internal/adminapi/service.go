@@ -12,12 +12,14 @@ import (
 
 // ServiceAccount is a service account as answers show it.
 type ServiceAccount struct {
-	ID        int64           `json:"id"`
-	Name      string          `json:"name,omitempty"`
-	Username  string          `json:"username,omitempty"`
-	RootRole  access.RoleID   `json:"rootRole"`
-	CreatedAt time.Time       `json:"createdAt"`
-	Tokens    []PersonalToken `json:"tokens"`
+	ID        int64         `json:"id"`
+	Name      string        `json:"name,omitempty"`
+	Username  string        `json:"username,omitempty"`
+	RootRole  access.RoleID `json:"rootRole"`
+	CreatedAt time.Time     `json:"createdAt"`
+	// DisabledAt is left out unless asked for, as are details of tokens.
+	DisabledAt *time.Time      `json:"disabledAt,omitempty" doc:"Since when its tokens open nothing; with ?details=true"`
+	Tokens     []PersonalToken `json:"tokens"`
 }
 
 // ServiceAccounts is all service accounts, with the roles they can have.
@@ -37,6 +39,7 @@ type ServiceAccountBody struct {
 type ServiceAccountChangeBody struct {
 	Name     *string  `json:"name,omitempty"`
 	RootRole *RoleRef `json:"rootRole,omitempty"`
+	Disabled *bool    `json:"disabled,omitempty" doc:"true: its tokens open nothing until it is enabled again"`
 }
 
 func (h *Handler) serviceRoutes() []Route {
@@ -51,8 +54,10 @@ func (h *Handler) serviceRoutes() []Route {
 		read(tokens, "getServiceAccountTokens", "List the tokens of a service account", admin, h.listServiceTokens),
 		write(http.MethodPost, tokens, "createServiceAccountToken", "Create a token for a service account", admin, http.StatusCreated, h.createServiceToken),
 		write(http.MethodPost, tokens+"/{tokenId}/rotate", "rotateServiceAccountToken", "Give a token of a service account a new secret", admin, http.StatusOK, h.rotateServiceToken),
+		write(http.MethodPut, tokens+"/{tokenId}", "updateServiceAccountToken", "Disable or enable a token of a service account", admin, http.StatusOK, h.updateServiceToken),
 		act(http.MethodDelete, tokens+"/{tokenId}", "deleteServiceAccountToken", "Delete a token of a service account", admin, http.StatusOK, h.deleteServiceToken),
 		read("/user-admin/{id}/tokens", "getUserPats", "List a person's personal access tokens", admin, h.listUserTokens),
+		write(http.MethodPut, "/user-admin/{id}/tokens/{tokenId}", "updateUserPat", "Disable or enable a person's personal access token", admin, http.StatusOK, h.updateUserToken),
 		act(http.MethodDelete, "/user-admin/{id}/tokens/{tokenId}", "deleteUserPat", "Revoke a person's personal access token", admin, http.StatusOK, h.deleteUserToken),
 	}
 }
@@ -89,7 +94,7 @@ func (h *Handler) updateServiceAccount(c *Call, b ServiceAccountChangeBody) (Ser
 		return ServiceAccount{}, err
 	}
 	u, err := h.Control.UpdateServiceAccount(c.r.Context(), c.Actor, id, control.UserChange{
-		Name: b.Name, Role: (*access.RoleID)(b.RootRole),
+		Name: b.Name, Role: (*access.RoleID)(b.RootRole), Disabled: b.Disabled,
 	})
 	if err != nil {
 		return ServiceAccount{}, err
@@ -145,6 +150,22 @@ func (h *Handler) revokeToken(c *Call, service bool) (None, error) {
 	return None{}, h.Control.RevokeToken(c.r.Context(), c.Actor, which)
 }
 
+func (h *Handler) updateServiceToken(c *Call, b DisabledBody) (None, error) {
+	return h.disableToken(c, true, b.Disabled)
+}
+
+func (h *Handler) updateUserToken(c *Call, b DisabledBody) (None, error) {
+	return h.disableToken(c, false, b.Disabled)
+}
+
+func (h *Handler) disableToken(c *Call, service, disable bool) (None, error) {
+	which, err := c.accountToken(service)
+	if err != nil {
+		return None{}, err
+	}
+	return None{}, h.Control.DisableAccountToken(c.r.Context(), c.Actor, which, disable)
+}
+
 // accountToken is the token that the path names.
 func (c *Call) accountToken(service bool) (control.AccountToken, error) {
 	account, err := c.ID("id")
@@ -165,7 +186,11 @@ func (h *Handler) rotateServiceToken(c *Call, b RotationBody) (PersonalToken, er
 }
 
 func (h *Handler) serviceAccount(c *Call, u store.User, tokens []store.PersonalToken) ServiceAccount {
-	return ServiceAccount{
+	shown := ServiceAccount{
 		ID: u.ID, Name: u.Name, Username: u.Username, RootRole: u.RootRole, CreatedAt: u.CreatedAt, Tokens: h.showPersonalTokens(c, tokens),
 	}
+	if c.Query("details") == "true" {
+		shown.DisabledAt = u.DisabledAt
+	}
+	return shown
 }

@@ -42,6 +42,7 @@ type APIToken struct {
 	Secrets           []Secret   `json:"secrets,omitempty" doc:"The current secret and, after a rotation, the one before it; with ?details=true"`
 	Permissions       []string   `json:"permissions,omitempty" doc:"Of an admin token: the only ones it has; with ?details=true"`
 	Environments      []string   `json:"environments,omitempty" doc:"Of an admin token: the only ones it covers; with ?details=true"`
+	DisabledAt        *time.Time `json:"disabledAt,omitempty" doc:"Since when it opens nothing, until it is enabled; with ?details=true"`
 	ExpiresSoon       bool       `json:"expiresSoon,omitempty" doc:"It ends within 14 days; with ?details=true"`
 	AllowedNetworks   []string   `json:"allowedNetworks,omitempty" doc:"The only networks it works from; with ?details=true"`
 	AllowedOrigins    []string   `json:"allowedOrigins,omitempty" doc:"The only pages it works from; with ?details=true"`
@@ -141,6 +142,7 @@ func badExpiry() error {
 // TokenChangeBody changes a token: what is not given stays.
 type TokenChangeBody struct {
 	ExpiresAt Expiry `json:"expiresAt,omitempty" doc:"null: never"`
+	Disabled  *bool  `json:"disabled,omitempty" doc:"true: it opens nothing until it is enabled again"`
 	LimitsBody
 }
 
@@ -161,7 +163,7 @@ func (h *Handler) tokenRoutes() []Route {
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.rotateToken),
 		write(http.MethodPost, "/api-tokens", "createApiToken", "Create an API token",
 			in(access.CreateClientToken, access.CreateFrontendToken, access.CreateAdminToken), http.StatusCreated, h.createToken),
-		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry and the limits of an API token",
+		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry and the limits of an API token, disable or enable it",
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.updateToken),
 		act(http.MethodDelete, "/api-tokens/{token}", "deleteApiToken", "Delete an API token",
 			may(access.DeleteClientToken, access.DeleteFrontendToken), http.StatusOK, h.deleteToken),
@@ -174,7 +176,7 @@ func (h *Handler) projectTokenRoutes() []Route {
 		read(base, "getProjectApiTokens", "List API tokens of a project", in(access.ReadProjectToken), h.listProjectTokens),
 		write(http.MethodPost, base, "createProjectApiToken", "Create an API token of a project",
 			in(access.CreateProjectToken), http.StatusCreated, h.createProjectToken),
-		write(http.MethodPut, base+"/{token}", "updateProjectApiToken", "Change the expiry and the limits of an API token of a project",
+		write(http.MethodPut, base+"/{token}", "updateProjectApiToken", "Change the expiry and the limits of an API token of a project, disable or enable it",
 			in(access.UpdateProjectToken), http.StatusOK, h.updateProjectToken),
 		write(http.MethodPost, base+"/{token}/rotate", "rotateProjectApiToken", "Give an API token of a project a new secret",
 			in(access.UpdateProjectToken), http.StatusOK, h.rotateProjectToken),
@@ -349,7 +351,7 @@ func (h *Handler) showToken(c *Call, t store.APIToken) APIToken {
 		shown.ID, shown.Hint, shown.Secure, shown.Sealed = t.ID, t.Hint, t.Sealed == "", t.Sealed != ""
 		shown.Secrets = h.showSecrets(secretsOf(t))
 		shown.Permissions, shown.Environments = t.Limits.Permissions, t.Limits.Environments
-		shown.ExpiresSoon = h.Control.ExpiresSoon(t)
+		shown.ExpiresSoon, shown.DisabledAt = h.Control.ExpiresSoon(t), t.DisabledAt
 		shown.AllowedOrigins, shown.RequestsPerSecond = t.Limits.Origins, t.Limits.PerSecond
 		for _, network := range t.Limits.Networks {
 			shown.AllowedNetworks = append(shown.AllowedNetworks, network.String())

@@ -31,6 +31,7 @@ type TokenExplanation struct {
 	Type        string              `json:"type" enum:"client,frontend,admin"`
 	Projects    []string            `json:"projects" doc:"[\"*\"] for all; empty for a token that sees nothing, as its projects or its environment are deleted"`
 	Environment string              `json:"environment"`
+	Disabled    bool                `json:"disabled" doc:"It opens nothing until it is enabled"`
 	Permissions []GrantedPermission `json:"permissions" doc:"Of an admin token"`
 	APIs        []string            `json:"apis" doc:"The APIs that accept the token, by the paths under which they are"`
 	Flags       ExplainedNames      `json:"flags" doc:"The flags that it sees"`
@@ -90,7 +91,7 @@ func (h *Handler) explainToken(c *Call) (TokenExplanation, error) {
 		return TokenExplanation{}, err
 	}
 	e := TokenExplanation{
-		ID: t.ID, TokenName: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
+		ID: t.ID, TokenName: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment, Disabled: t.DisabledAt != nil,
 		Projects: append([]string{}, judged.Grant.Scope.Projects...), Permissions: showGrants(judged.Principal.Grants),
 	}
 	if judged.Grant.Scope.AllProjects {

@@ -17,7 +17,7 @@ type LimitsBody struct {
 }
 
 func (b TokenChangeBody) read() (control.TokenChange, error) {
-	c := control.TokenChange{PerSecond: b.RequestsPerSecond, Origins: b.AllowedOrigins}
+	c := control.TokenChange{PerSecond: b.RequestsPerSecond, Origins: b.AllowedOrigins, Disabled: b.Disabled}
 	if b.ExpiresAt.Set {
 		c.Expiry = &control.Expiry{At: b.ExpiresAt.At}
 	}

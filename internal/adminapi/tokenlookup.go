@@ -24,6 +24,7 @@ type KnownToken struct {
 	Name      string     `json:"name" doc:"Of a personal token its description"`
 	Hint      string     `json:"hint"`
 	ExpiresAt *time.Time `json:"expiresAt" nullable:"true"`
+	Disabled  bool       `json:"disabled,omitempty" doc:"The token, or its user, is disabled"`
 	Owner     string     `json:"owner,omitempty" doc:"Whose personal token it is"`
 }
 
@@ -51,7 +52,7 @@ func (h *Handler) lookupTokens(c *Call, b DigestsBody) (KnownTokens, error) {
 	answer := KnownTokens{Tokens: make([]KnownToken, len(found))}
 	for i, t := range found {
 		answer.Tokens[i] = KnownToken{
-			Digest: t.Digest.String(), ID: t.ID, Kind: t.Kind.String(), Name: t.Name, Hint: t.Hint, ExpiresAt: t.ExpiresAt, Owner: t.Owner,
+			Digest: t.Digest.String(), ID: t.ID, Kind: t.Kind.String(), Name: t.Name, Hint: t.Hint, ExpiresAt: t.ExpiresAt, Disabled: t.Disabled, Owner: t.Owner,
 		}
 	}
 	return answer, err

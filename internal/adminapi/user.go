@@ -62,6 +62,7 @@ type UserChangeBody struct {
 	Email    *string  `json:"email,omitempty"`
 	Name     *string  `json:"name,omitempty"`
 	RootRole *RoleRef `json:"rootRole,omitempty"`
+	Disabled *bool    `json:"disabled,omitempty" doc:"true: ends the user's sessions; neither the password nor a token of the user opens anything until the user is enabled again"`
 }
 
 func (h *Handler) userRoutes() []Route {
@@ -87,12 +88,12 @@ func (h *Handler) listUsers(c *Call) (Users, error) {
 		return Users{}, err
 	}
 	roles, err := h.rootRoles(c)
-	return Users{Users: accounts(users), RootRoles: roles}, err
+	return Users{Users: c.accounts(users), RootRoles: roles}, err
 }
 
 func (h *Handler) searchUsers(c *Call) ([]control.Account, error) {
 	users, err := h.Control.SearchUsers(c.r.Context(), c.Query("q"))
-	return accounts(users), err
+	return c.accounts(users), err
 }
 
 func (h *Handler) getUser(c *Call) (control.Account, error) {
@@ -101,7 +102,7 @@ func (h *Handler) getUser(c *Call) (control.Account, error) {
 		return control.Account{}, err
 	}
 	u, err := h.Control.User(c.r.Context(), id)
-	return control.AccountOf(u), err
+	return c.account(u), err
 }
 
 func (h *Handler) createUser(c *Call, b UserBody) (control.Account, error) {
@@ -120,9 +121,9 @@ func (h *Handler) updateUser(c *Call, b UserChangeBody) (control.Account, error)
 		return control.Account{}, err
 	}
 	u, err := h.Control.UpdateUser(c.r.Context(), c.Actor, id, control.UserChange{
-		Name: b.Name, Email: b.Email, Role: (*access.RoleID)(b.RootRole),
+		Name: b.Name, Email: b.Email, Role: (*access.RoleID)(b.RootRole), Disabled: b.Disabled,
 	})
-	return control.AccountOf(u), err
+	return c.account(u), err
 }
 
 func (h *Handler) deleteUser(c *Call) (None, error) {
@@ -148,10 +149,19 @@ func (h *Handler) validatePassword(_ *Call, b PasswordBody) (None, error) {
 	return None{}, control.CheckPassword("/body/password", b.Password)
 }
 
-func accounts(users []store.User) []control.Account {
+// account is what an answer shows of a user.
+func (c *Call) account(u store.User) control.Account {
+	a := control.AccountOf(u)
+	if c.Query("details") == "true" {
+		a.DisabledAt = u.DisabledAt
+	}
+	return a
+}
+
+func (c *Call) accounts(users []store.User) []control.Account {
 	all := make([]control.Account, len(users))
 	for i, u := range users {
-		all[i] = control.AccountOf(u)
+		all[i] = c.account(u)
 	}
 	return all
 }

@@ -21,18 +21,23 @@ func TestNothingSucceedsAfterARevocation(t *testing.T) {
 	ada := s.Person("ada", "Viewer")
 	const features, tokens, me = "/api/client/features", "/api/admin/api-tokens/", "/api/admin/user"
 	secret := func() string { return s.ClientToken("development") }
-	deleted, expired, rotated := secret(), secret(), secret()
+	deleted, expired, rotated, disabled := secret(), secret(), secret(), secret()
+	bob, eve := s.Person("bob", "Viewer"), s.Person("eve", "Viewer")
+	off := `{"disabled":true}`
 	for i, c := range []struct{ name, path, secret, method, target, body string }{
 		{"deleting", features, deleted, "DELETE", tokens + deleted, ""},
 		{"expiring", features, expired, "PUT", tokens + expired, fmt.Sprintf(`{"expiresAt":%q}`, s.Clock.Now().Format(time.RFC3339))},
 		{"rotating at once", features, rotated, "POST", tokens + rotated + "/rotate", `{"overlapSeconds":0}`},
+		{"disabling", features, disabled, "PUT", tokens + disabled, off},
+		{"disabling a personal token", me, bob.PAT, "PUT", fmt.Sprintf("/api/admin/user-admin/%d/tokens/%d", bob.ID, bob.Token), off},
+		{"disabling the user", me, eve.PAT, "PUT", fmt.Sprintf("/api/admin/user-admin/%d", eve.ID), off},
 		{"removing the user", me, ada.PAT, "DELETE", fmt.Sprintf("/api/admin/user-admin/%d", ada.ID), ""},
 	} {
 		l := startLoad(t, s, c.path, c.secret)
-		waitFor(t, &l.served, 1250)
+		waitFor(t, &l.served, 1000)
 		s.Must(http.StatusOK, c.method, c.target, c.body)
 		l.revoked.Store(true)
-		waitFor(t, &l.refused, 1250)
+		waitFor(t, &l.refused, 1000)
 		l.stop()
 		if late := l.late.Load(); late > 0 {
 			t.Errorf("%s: %d requests succeeded that started after the answer", c.name, late)

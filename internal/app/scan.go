@@ -271,7 +271,7 @@ type shownFind struct {
 	Certain bool                 `json:"certain"`
 	Hint    string               `json:"hint"`
 	Digest  string               `json:"digest"`
-	Status  string               `json:"status,omitempty"` // live, expired or unknown, when the server was asked
+	Status  string               `json:"status,omitempty"` // live, disabled, expired or unknown, when the server was asked
 	Token   *adminapi.KnownToken `json:"token,omitempty"`
 }
 
@@ -287,6 +287,9 @@ func (r *scanReport) print(f located, known map[string]adminapi.KnownToken) erro
 		shown.Status = "unknown"
 		if t, found := known[shown.Digest]; found {
 			shown.Status, shown.Token, shown.Kind = "live", &t, t.Kind
+			if t.Disabled {
+				shown.Status = "disabled"
+			}
 			if t.ExpiresAt != nil && !r.now().Before(*t.ExpiresAt) {
 				shown.Status = "expired"
 			}

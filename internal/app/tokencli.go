@@ -43,6 +43,7 @@ type tokenRow struct {
 	ExpiresAt   *time.Time `json:"expiresAt"`
 	CreatedAt   time.Time  `json:"createdAt"`
 	SeenAt      *time.Time `json:"seenAt"`
+	DisabledAt  *time.Time `json:"disabledAt,omitempty"`
 }
 
 // TokenCreateConfig is what `burgee token create` takes.
@@ -128,6 +129,9 @@ func ListTokens(ctx context.Context, config TokenTarget, streams Streams, now fu
 		if t.ExpiresAt != nil && !now().Before(*t.ExpiresAt) {
 			expires += " (over)"
 		}
+		if t.DisabledAt != nil {
+			expires += " (disabled)"
+		}
 		rows[i] = []string{t.ID, t.Name, t.Type, orDash(strings.Join(t.Projects, ",")), t.Environment, expires, day(t.SeenAt), t.Hint}
 	}
 	return streams.printTable([]string{"ID", "NAME", "TYPE", "PROJECTS", "ENVIRONMENT", "EXPIRES", "LAST USED", "SECRET"}, rows)
@@ -169,6 +173,47 @@ func RevokeToken(ctx context.Context, config TokenRevokeConfig, streams Streams,
 		return streams.printJSON(t)
 	}
 	_, _ = fmt.Fprintf(streams.Err, "revoked %s token %s (%s), %s\n", t.Type, t.ID, printable(t.Name), t.scope())
+	return nil
+}
+
+// TokenDisableConfig is what `burgee token disable` and `enable` take.
+type TokenDisableConfig struct {
+	TokenTarget
+	Token string `arg:"" help:"Identifier of the token, as the list shows it; - reads the token's secret from standard input."`
+}
+
+// Validate reports the first setting that cannot work.
+func (c TokenDisableConfig) Validate() error { return refuseSecret(c.Token) }
+
+// DisableToken makes an API token open nothing, or enables it again. When it
+// returns, that counts; with --data-dir, a running server needs up to a second.
+func DisableToken(ctx context.Context, config TokenDisableConfig, disable bool, streams Streams, now func() time.Time) (err error) {
+	api, err := config.open(ctx, streams, now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, api.close()) }()
+	t, err := api.token(ctx, config.Token, streams)
+	if err != nil {
+		return err
+	}
+	if err := api.call(ctx, http.MethodPut, "/api-tokens/"+url.PathEscape(t.ID), map[string]bool{"disabled": disable}, nil); err != nil {
+		return err
+	}
+	if t, err = api.token(ctx, t.ID, streams); err != nil {
+		return err
+	}
+	state := "enabled"
+	if t.DisabledAt != nil {
+		state = "disabled"
+	}
+	if (t.DisabledAt != nil) != disable {
+		return fmt.Errorf("%s token %s is %s still: you may see it, but not change it", t.Type, t.ID, state)
+	}
+	if config.JSON {
+		return streams.printJSON(t)
+	}
+	_, _ = fmt.Fprintf(streams.Err, "%s %s token %s (%s), %s\n", state, t.Type, t.ID, printable(t.Name), t.scope())
 	return nil
 }
 

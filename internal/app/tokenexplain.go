@@ -70,6 +70,9 @@ func explanationRows(e adminapi.TokenExplanation) [][]string {
 		{"environment", orDash(e.Environment)},
 		{"opens", strings.Join(e.APIs, ", ")},
 	}
+	if e.Disabled {
+		rows = append(rows, []string{"state", "disabled: it opens nothing until it is enabled"})
+	}
 	for _, p := range e.Permissions {
 		where := "everywhere"
 		if p.Project != "" && p.Project != access.Anywhere {

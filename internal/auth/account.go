@@ -18,6 +18,9 @@ type account struct {
 	member map[string]bool // the projects it belongs to
 }
 
+// enabled is false for an account that there is not, too.
+func (a account) enabled() bool { return a.user.ID != 0 && a.user.DisabledAt == nil }
+
 // accountOf unites the rights of the roles that a user holds.
 func accountOf(u store.User, held []store.Holding, roles map[access.RoleID]access.Role) account {
 	u.PasswordHash = "" // nobody reads it here
@@ -86,5 +89,13 @@ func readUser(ctx context.Context, tx *store.Tx, text string) (edit, error) {
 		return nil, err
 	}
 	held, err := tx.HoldingsOf(ctx, id)
-	return func(x *index) []*Grant { x.accounts[id] = accountOf(user, held, roles); return nil }, err
+	account := accountOf(user, held, roles)
+	return func(x *index) []*Grant {
+		var stopped []*Grant
+		if x.accounts[id].enabled() && !account.enabled() {
+			stopped = x.ownedBy(id)
+		}
+		x.accounts[id] = account
+		return stopped
+	}, err
 }

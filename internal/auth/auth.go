@@ -168,13 +168,13 @@ func (a *Auth) bySession(ctx context.Context, id, address string) (access.Princi
 }
 
 // person is the principal of a user with the rights of this moment, or a
-// NotFound error.
+// NotFound error: one who is disabled is nobody.
 func (a *Auth) person(id int64, address string) (access.Principal, error) {
 	a.mu.RLock()
 	account, known := a.index.accounts[id]
 	open := a.index.open
 	a.mu.RUnlock()
-	if !known {
+	if !known || !account.enabled() {
 		return access.Principal{}, fault.New(fault.NotFound, "there is no such user")
 	}
 	return access.Principal{

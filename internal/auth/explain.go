@@ -33,6 +33,10 @@ func (a *Auth) Judge(kind token.Kind, id string, api token.API, r Request) (Judg
 			return j, err
 		}
 	}
+	if grant.disabled {
+		j.Refusal = fault.New(fault.Unauthenticated, "the token is disabled")
+		return j, nil
+	}
 	if !grant.live(a.now()) {
 		j.Refusal = fault.New(fault.Unauthenticated, "the token has expired")
 		return j, nil

@@ -20,11 +20,12 @@ type Grant struct {
 	ID string // public, stable
 	*Coverage
 
-	Kind    token.Kind
-	digest  token.Digest
-	expires int64 // Unix milliseconds; 0: never
-	seen    *seen
-	rare    *rare // nil for most; see [Grant.more]
+	Kind     token.Kind
+	disabled bool
+	digest   token.Digest
+	expires  int64 // Unix milliseconds; 0: never
+	seen     *seen
+	rare     *rare // nil for most; see [Grant.more]
 }
 
 // Coverage is what a token covers. Grants with the same share it.
@@ -146,9 +147,10 @@ func (g *Grant) use(now time.Time, r Request) {
 	}
 }
 
-// live reports whether the secret opens anything at this instant.
+// live reports whether the secret opens anything at this instant, as far as
+// its token says.
 func (g *Grant) live(now time.Time) bool {
-	if g.expires != 0 && now.UnixMilli() >= g.expires {
+	if g.disabled || g.expires != 0 && now.UnixMilli() >= g.expires {
 		return false
 	}
 	return g.rare == nil || g.rare.retired == nil || g.rare.retired.live(now, g.seen.at.Load())

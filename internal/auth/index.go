@@ -57,8 +57,16 @@ func (x *index) remove(k key) []*Grant {
 
 // revoked reports whether a grant opened something before and does not now.
 func (x *index) revoked(before *Grant, now time.Time) bool {
-	after := x.grants.get(before.digest)
-	return before.live(now) && (after == nil || !after.live(now))
+	return before.live(now) && !x.opens(x.grants.get(before.digest), now)
+}
+
+// opens reports whether a grant, or nil, opens anything: a personal token does
+// nothing while its user is disabled.
+func (x *index) opens(g *Grant, now time.Time) bool {
+	if g == nil || !g.live(now) {
+		return false
+	}
+	return g.Kind != token.Personal || x.accounts[g.more().userID].enabled()
 }
 
 // add puts the grant of a token in, with that of its retired secret, in the
@@ -230,17 +238,22 @@ func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (edit, er
 
 func (x *index) removeUser(id int64) []*Grant {
 	delete(x.accounts, id)
-	var owned []key
-	x.tokens.each(func(g *Grant) {
-		if g.Kind == token.Personal && g.more().userID == id {
-			owned = append(owned, keyOf(g.Kind, g.ID))
-		}
-	})
-	var before []*Grant
-	for _, k := range owned {
-		before = append(before, x.remove(k)...)
+	before := x.ownedBy(id)
+	for _, g := range before {
+		x.remove(keyOf(g.Kind, g.ID))
 	}
 	return before
+}
+
+// ownedBy returns the grants of a user's personal tokens.
+func (x *index) ownedBy(id int64) []*Grant {
+	var owned []*Grant
+	x.grants.each(func(g *Grant) {
+		if g.Kind == token.Personal && g.more().userID == id {
+			owned = append(owned, g)
+		}
+	})
+	return owned
 }
 
 // grantOf is a token as requests see it.
@@ -252,7 +265,7 @@ func (x *index) grantOf(t store.APIToken) *Grant {
 	if scope.AllProjects {
 		scope.Projects = nil
 	}
-	g := &Grant{ID: t.ID, Kind: t.Kind, Coverage: x.cover(scope), digest: t.Digest, expires: orZero(t.ExpiresAt)}
+	g := &Grant{ID: t.ID, Kind: t.Kind, Coverage: x.cover(scope), digest: t.Digest, disabled: t.DisabledAt != nil, expires: orZero(t.ExpiresAt)}
 	if t.Kind == token.Admin {
 		g.extend().name = t.Name
 		g.empower(t.Limits)
@@ -264,7 +277,7 @@ func (x *index) grantOf(t store.APIToken) *Grant {
 func (x *index) personalGrant(t store.PersonalToken) *Grant {
 	g := &Grant{
 		ID: strconv.FormatInt(t.ID, 10), Kind: token.Personal, Coverage: x.cover(token.Scope{}), digest: t.Digest,
-		expires: orZero(t.ExpiresAt), rare: &rare{userID: t.UserID},
+		disabled: t.DisabledAt != nil, expires: orZero(t.ExpiresAt), rare: &rare{userID: t.UserID},
 	}
 	g.secrets(t.SeenAt, t.SecretAt, t.Retired)
 	return g

@@ -40,10 +40,20 @@ func (a *Auth) find(ctx context.Context, secret string) (*Grant, error) {
 		}
 		grant = a.known(digest)
 	}
-	if grant == nil || !grant.live(a.now()) {
+	if !a.opens(grant) {
 		return nil, nil //nolint:nilnil // no grant is an answer
 	}
 	return grant, nil
+}
+
+// opens is [index.opens] of this instant. Most grants do not read the index.
+func (a *Auth) opens(g *Grant) bool {
+	if g == nil || g.Kind != token.Personal {
+		return g != nil && g.live(a.now())
+	}
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.index.opens(g, a.now())
 }
 
 // digest is the digest of a secret, by way of a buffer that is used again: a

@@ -126,7 +126,7 @@ func (c *Control) composeReset(ctx context.Context, address string) (Mail, bool,
 	var to string
 	secret, err := update(ctx, c, func(tx *store.Tx) (string, error) {
 		u, err := tx.UserByLogin(ctx, address)
-		if err != nil || u.Service || u.Email == "" {
+		if err != nil || u.Service || u.Email == "" || u.DisabledAt != nil {
 			return "", unlessMissing(err)
 		}
 		links, err := tx.PasswordLinksOf(ctx, u.ID)
@@ -174,6 +174,9 @@ func usePasswordLink(ctx context.Context, tx *store.Tx, secret string) (store.Pa
 		return l, store.User{}, badLink(err)
 	}
 	u, err := findAccount(ctx, tx, l.UserID, false)
+	if err == nil && u.DisabledAt != nil {
+		err = fault.New(fault.NotFound, "the user is disabled")
+	}
 	return l, u, badLink(err)
 }
 

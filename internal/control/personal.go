@@ -13,8 +13,10 @@ import (
 
 // The types of events about personal access tokens.
 const (
-	eventPATCreated = "pat-created"
-	eventPATDeleted = "pat-deleted"
+	eventPATCreated  = "pat-created"
+	eventPATDeleted  = "pat-deleted"
+	eventPATDisabled = "pat-disabled"
+	eventPATEnabled  = "pat-enabled"
 )
 
 // MaxPersonalTokens is how many personal access tokens a person holds, expired
@@ -89,9 +91,12 @@ func insertPersonal(ctx context.Context, tx *store.Tx, actor access.Principal, t
 
 func personalEvents(owner store.User) lifeEvents {
 	if owner.Service {
-		return lifeEvents{created: "service-account-token-created", deleted: "service-account-token-deleted"}
+		return lifeEvents{
+			created: "service-account-token-created", deleted: "service-account-token-deleted",
+			disabled: "service-account-token-disabled", enabled: "service-account-token-enabled",
+		}
 	}
-	return lifeEvents{created: eventPATCreated, deleted: eventPATDeleted}
+	return lifeEvents{created: eventPATCreated, deleted: eventPATDeleted, disabled: eventPATDisabled, enabled: eventPATEnabled}
 }
 
 // DeletePersonalToken deletes one of the actor's own tokens. When it returns,
@@ -130,7 +135,8 @@ func personalChanged(ctx context.Context, tx *store.Tx, actor access.Principal, 
 		ExpiresAt   *time.Time `json:"expiresAt"`
 		UserID      int64      `json:"userId"`
 		Secure      bool       `json:"secure"`
-	}{t.ID, t.Description, t.ExpiresAt, t.UserID, true}
+		Disabled    bool       `json:"disabled,omitempty"`
+	}{t.ID, t.Description, t.ExpiresAt, t.UserID, true, t.DisabledAt != nil}
 	if err := tx.Record(ctx, actor, store.Event{Type: event}, nil, data); err != nil {
 		return err
 	}

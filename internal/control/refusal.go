@@ -100,6 +100,8 @@ func (c *Control) refuse(ctx context.Context, in SignIn, u store.User) error {
 		data.Reason = "unknown user"
 	case u.Service:
 		data.Reason = "service account"
+	case u.DisabledAt != nil:
+		data.Reason = "disabled user"
 	case u.PasswordHash == "":
 		data.Reason = "no password"
 	}

@@ -41,7 +41,8 @@ type SignedIn struct {
 
 // SignIn checks a password and opens a session. It fails with the same error,
 // after the same work, for an unknown user, a user without a password and a
-// wrong password, and records that it did.
+// wrong password, and records that it did. That an account is disabled is said
+// to those who know its password only.
 func (c *Control) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	u, err := view(ctx, c, func(tx *store.Tx) (store.User, error) { return tx.UserByLogin(ctx, in.Login) })
 	if unlessMissing(err) != nil {
@@ -82,6 +83,11 @@ func (c *Control) signIn(ctx context.Context, in SignIn, u store.User) (SignedIn
 		}
 		if err != nil {
 			return SignedIn{}, err
+		}
+		if now.DisabledAt != nil {
+			return SignedIn{}, &fault.Error{
+				Kind: fault.Unauthenticated, Code: "UserDisabled", Message: "this account is disabled: ask an administrator to enable it",
+			}
 		}
 		if better != "" {
 			if err := tx.SetPasswordHash(ctx, u.ID, better); err != nil {

@@ -366,10 +366,26 @@ func changeToken(ctx context.Context, tx *store.Tx, actor access.Principal, t st
 			return err
 		}
 	}
-	if err := tx.UpdateAPIToken(ctx, after); err != nil {
+	toggled, event := after, eventTokenEnabled
+	var toggles bool
+	if toggled.DisabledAt, toggles = toggle(tx.Now(), after.DisabledAt, to.Disabled); toggles && *to.Disabled {
+		event = eventTokenDisabled
+		if err := notItself(actor, t); err != nil {
+			return err
+		}
+	}
+	if err := tx.UpdateAPIToken(ctx, toggled); err != nil {
 		return err
 	}
-	return tokenChanged(ctx, tx, actor, changed[store.APIToken]{event: eventTokenUpdated, before: &t, after: &after})
+	if to != (TokenChange{Disabled: to.Disabled}) {
+		if err := tokenChanged(ctx, tx, actor, changed[store.APIToken]{event: eventTokenUpdated, before: &t, after: &after}); err != nil {
+			return err
+		}
+	}
+	if !toggles {
+		return nil
+	}
+	return tokenChanged(ctx, tx, actor, changed[store.APIToken]{event: event, before: &after, after: &toggled})
 }
 
 func deleteToken(ctx context.Context, tx *store.Tx, actor access.Principal, t store.APIToken) error {
@@ -392,6 +408,7 @@ type tokenEvent struct {
 	Hint        string        `json:"hint"`
 	Limits      *token.Limits `json:"limits,omitempty"`
 	Sealed      bool          `json:"sealed,omitempty"` // a sealed copy of the secret is kept
+	Disabled    bool          `json:"disabled,omitempty"`
 	// OldSecretEnds is when the secret before the last rotation ends at the latest.
 	OldSecretEnds *time.Time `json:"oldSecretEndsAt,omitempty"`
 }
@@ -425,7 +442,7 @@ func tokenData(t *store.APIToken) any {
 		ends = &t.Retired.EndsAt
 	}
 	return tokenEvent{
-		Limits: limits, Sealed: t.Sealed != "", Hint: t.Hint, OldSecretEnds: ends, ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
+		Limits: limits, Sealed: t.Sealed != "", Disabled: t.DisabledAt != nil, Hint: t.Hint, OldSecretEnds: ends, ID: t.ID, Name: t.Name, Type: t.Kind.String(), Environment: t.Scope.Environment,
 		Project: strings.Join(projects, ","), Projects: projects, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
 	}
 }

@@ -24,6 +24,7 @@ type TokenChange struct {
 	Networks  *[]netip.Prefix // empty: from everywhere
 	Origins   *[]string       // empty: from every page
 	PerSecond *int            // 0: any number
+	Disabled  *bool           // it opens nothing until it is enabled again
 }
 
 // Expiry is when a token ends; nil At means never.

@@ -21,14 +21,17 @@ const (
 	eventUserDeleted = "user-deleted"
 )
 
-// lifeEvents are the types of events about one kind of account.
-type lifeEvents struct{ created, updated, deleted string }
+// lifeEvents are the types of events about one kind of account, or of token.
+type lifeEvents struct{ created, updated, deleted, disabled, enabled string }
 
 func accountEvents(u store.User) lifeEvents {
 	if u.Service {
-		return lifeEvents{"service-account-created", "service-account-updated", "service-account-deleted"}
+		return lifeEvents{
+			"service-account-created", "service-account-updated", "service-account-deleted",
+			"service-account-disabled", "service-account-enabled",
+		}
 	}
-	return lifeEvents{eventUserCreated, eventUserUpdated, eventUserDeleted}
+	return lifeEvents{eventUserCreated, eventUserUpdated, eventUserDeleted, "user-disabled", "user-enabled"}
 }
 
 // maxUserText bounds each name of a user, in bytes.
@@ -46,6 +49,7 @@ type Account struct {
 	CreatedAt   *time.Time    `json:"createdAt,omitempty"`
 	AccountType string        `json:"accountType,omitempty" enum:"User,Service Account"`
 	InviteLink  string        `json:"inviteLink,omitempty" doc:"Where a new user chooses a password; in the answer to the creation only"`
+	DisabledAt  *time.Time    `json:"disabledAt,omitempty" doc:"Since when nothing of the user opens anything; with ?details=true"`
 	EmailSent   bool          `json:"emailSent" doc:"The link is on its way by e-mail"`
 	Permissions []string      `json:"permissions,omitempty" doc:"Of an API token only"`
 }
@@ -152,6 +156,9 @@ type UserChange struct {
 	Name  *string
 	Email *string
 	Role  *access.RoleID
+	// Disabled ends the user's sessions and lets neither the password nor a
+	// personal token open anything until it is lifted.
+	Disabled *bool
 }
 
 // UpdateUser changes a user. A new role counts from the next request on, in
@@ -192,10 +199,39 @@ func changeAccount(ctx context.Context, tx *store.Tx, actor access.Principal, be
 	if err := freeLogin(ctx, tx, after); err != nil {
 		return before, err
 	}
-	if err := tx.UpdateUser(ctx, after); err != nil {
-		return before, taken(err, "a user with this e-mail exists already")
+	return saveAccount(ctx, tx, actor, accountChange{before: before, after: after, UserChange: change})
+}
+
+// accountChange is an account before a change and after all of it but whether
+// the account is disabled.
+type accountChange struct {
+	UserChange
+	before, after store.User
+}
+
+// saveAccount stores a change of an account with its events.
+func saveAccount(ctx context.Context, tx *store.Tx, actor access.Principal, c accountChange) (store.User, error) {
+	events, toggled := accountEvents(c.after), c.after
+	event := events.enabled
+	var toggles bool
+	if toggled.DisabledAt, toggles = toggle(tx.Now(), c.after.DisabledAt, c.Disabled); toggles && *c.Disabled {
+		event = events.disabled
+		if err := disableAccount(ctx, tx, actor, c.after); err != nil {
+			return c.before, err
+		}
 	}
-	return after, userChanged(ctx, tx, actor, changed[store.User]{event: accountEvents(after).updated, before: &before, after: &after})
+	if err := tx.UpdateUser(ctx, toggled); err != nil {
+		return c.before, taken(err, "a user with this e-mail exists already")
+	}
+	if c.UserChange != (UserChange{Disabled: c.Disabled}) {
+		if err := userChanged(ctx, tx, actor, changed[store.User]{event: events.updated, before: &c.before, after: &c.after}); err != nil {
+			return c.before, err
+		}
+	}
+	if !toggles {
+		return toggled, nil
+	}
+	return toggled, userChanged(ctx, tx, actor, changed[store.User]{event: event, before: &c.after, after: &toggled})
 }
 
 // DeleteUser deletes an account. When it returns, its sessions and personal
@@ -324,12 +360,12 @@ func freeLogin(ctx context.Context, tx *store.Tx, u store.User) error {
 }
 
 func notLastAdmin(ctx context.Context, tx *store.Tx, u store.User, path string) error {
-	if u.RootRole != access.AdminRole || u.Service {
+	if u.RootRole != access.AdminRole || u.Service || u.DisabledAt != nil {
 		return nil
 	}
 	n, err := tx.CountUsersOfRole(ctx, access.AdminRole)
 	if err == nil && n <= 1 {
-		return fault.Field(path, "this is the last user with the role Admin: give the role to somebody else first")
+		return fault.Field(path, "this is the last user with the role Admin who is not disabled: give the role to somebody else first")
 	}
 	return err
 }
@@ -341,6 +377,7 @@ type userEvent struct {
 	Username string        `json:"username,omitempty"`
 	Email    string        `json:"email,omitempty"`
 	RootRole access.RoleID `json:"rootRole"`
+	Disabled bool          `json:"disabled,omitempty"`
 }
 
 func userChanged(ctx context.Context, tx *store.Tx, actor access.Principal, c changed[store.User]) error {
@@ -354,7 +391,7 @@ func userData(u *store.User) any {
 	if u == nil {
 		return nil
 	}
-	return userEvent{ID: u.ID, Name: u.Name, Username: u.Username, Email: u.Email, RootRole: u.RootRole}
+	return userEvent{ID: u.ID, Name: u.Name, Username: u.Username, Email: u.Email, RootRole: u.RootRole, Disabled: u.DisabledAt != nil}
 }
 
 // EnvironmentNames returns the names of all environments, in their order.

@@ -18,6 +18,7 @@ type KnownToken struct {
 	Name      string // of a personal token its description
 	Hint      string
 	ExpiresAt *time.Time // nil: never
+	Disabled  bool       // itself, or its user
 	Owner     string     // of a personal token: e-mail address, username or name of its user
 }
 
@@ -34,17 +35,17 @@ func (tx *Tx) TokensByDigest(ctx context.Context, digests []token.Digest) ([]Kno
 		marks[i], args[i] = "$"+strconv.Itoa(i+1), d.String()
 	}
 	in := ` IN (` + strings.Join(marks, `,`) + `)`
-	return list(ctx, tx, scanKnownToken, `SELECT digest, id, type, name, hint, expires_at, '' FROM api_token WHERE digest`+in+`
+	return list(ctx, tx, scanKnownToken, `SELECT digest, id, type, name, hint, expires_at, disabled_at IS NOT NULL, '' FROM api_token WHERE digest`+in+`
 		UNION ALL
 		SELECT p.digest, CAST(p.id AS TEXT), '`+token.Personal.String()+`', p.description, p.hint, p.expires_at,
-			COALESCE(u.email, u.username, u.name, '')
+			p.disabled_at IS NOT NULL OR u.disabled_at IS NOT NULL, COALESCE(u.email, u.username, u.name, '')
 		FROM personal_token p JOIN users u ON u.id = p.user_id WHERE p.digest`+in+`
 		UNION ALL
-		SELECT r.digest, t.id, t.type, t.name, r.hint, r.ends_at, ''
+		SELECT r.digest, t.id, t.type, t.name, r.hint, r.ends_at, t.disabled_at IS NOT NULL, ''
 		FROM retired_secret r JOIN api_token t ON t.id = r.api_token WHERE r.digest`+in+`
 		UNION ALL
 		SELECT r.digest, CAST(p.id AS TEXT), '`+token.Personal.String()+`', p.description, r.hint, r.ends_at,
-			COALESCE(u.email, u.username, u.name, '')
+			p.disabled_at IS NOT NULL OR u.disabled_at IS NOT NULL, COALESCE(u.email, u.username, u.name, '')
 		FROM retired_secret r JOIN personal_token p ON p.id = r.personal_token JOIN users u ON u.id = p.user_id
 		WHERE r.digest`+in, args...)
 }
@@ -52,7 +53,7 @@ func (tx *Tx) TokensByDigest(ctx context.Context, digests []token.Digest) ([]Kno
 func scanKnownToken(s scanner) (KnownToken, error) {
 	var t KnownToken
 	var digest, kind string
-	err := s.Scan(&digest, &t.ID, &kind, &t.Name, &t.Hint, optionalInstant{&t.ExpiresAt}, &t.Owner)
+	err := s.Scan(&digest, &t.ID, &kind, &t.Name, &t.Hint, optionalInstant{&t.ExpiresAt}, &t.Disabled, &t.Owner)
 	if err != nil {
 		return t, err
 	}

@@ -20,11 +20,12 @@ type PersonalToken struct {
 	ExpiresAt   *time.Time // nil: never
 	CreatedAt   time.Time
 	SeenAt      *time.Time
+	DisabledAt  *time.Time     // since when it opens nothing; nil: it is not disabled
 	SecretAt    *time.Time     // of the last rotation; nil: never. It is written by Rotate
 	Retired     *RetiredSecret // the secret before it while it is kept; written by Rotate
 }
 
-const personalTokenColumns = `id, digest, hint, user_id, description, expires_at, created_at, seen_at, secret_at`
+const personalTokenColumns = `id, digest, hint, user_id, description, expires_at, created_at, seen_at, secret_at, disabled_at`
 
 // PersonalTokens returns the tokens of everybody, newest first.
 func (tx *Tx) PersonalTokens(ctx context.Context) ([]PersonalToken, error) {
@@ -68,6 +69,12 @@ func (tx *Tx) InsertPersonalToken(ctx context.Context, t PersonalToken) (Persona
 	return t, err
 }
 
+// DisablePersonalToken stores since when a token opens nothing; nil ends that.
+func (tx *Tx) DisablePersonalToken(ctx context.Context, id int64, since *time.Time) error {
+	_, err := tx.exec(ctx, `UPDATE personal_token SET disabled_at = $2 WHERE id = $1`, id, optionalMillis(since))
+	return err
+}
+
 // DeletePersonalToken removes a token.
 func (tx *Tx) DeletePersonalToken(ctx context.Context, id int64) error {
 	_, err := tx.exec(ctx, `DELETE FROM personal_token WHERE id = $1`, id)
@@ -78,7 +85,8 @@ func scanPersonalToken(s scanner) (PersonalToken, error) {
 	var t PersonalToken
 	var digest string
 	err := s.Scan(&t.ID, &digest, &t.Hint, &t.UserID, &t.Description,
-		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, optionalInstant{&t.SeenAt}, optionalInstant{&t.SecretAt})
+		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, optionalInstant{&t.SeenAt}, optionalInstant{&t.SecretAt},
+		optionalInstant{&t.DisabledAt})
 	if err != nil {
 		return t, err
 	}

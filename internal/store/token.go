@@ -28,6 +28,9 @@ type APIToken struct {
 	// Retired is the secret before the last rotation while it is kept. It is
 	// read, and written by Rotate.
 	Retired *RetiredSecret
+	// DisabledAt is since when the token opens nothing; nil: it is not disabled.
+	// It is written by UpdateAPIToken.
+	DisabledAt *time.Time
 	// Warned is how many days before its end the token was warned of last; 0:
 	// not yet. It is written by UpdateAPIToken.
 	Warned int
@@ -38,7 +41,7 @@ type APIToken struct {
 
 const (
 	apiTokenColumns = `id, digest, hint, name, type, environment, all_projects, expires_at, created_at, created_by, initial, seen_at, limits, sealed`
-	apiTokenRead    = apiTokenColumns + `, secret_at, warned, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
+	apiTokenRead    = apiTokenColumns + `, secret_at, warned, disabled_at, NOT EXISTS (SELECT 1 FROM environment WHERE environment.name = api_token.environment)`
 )
 
 // APITokens returns all tokens, newest first.
@@ -123,14 +126,15 @@ func (tx *Tx) InsertAPIToken(ctx context.Context, t APIToken) error {
 	return nil
 }
 
-// UpdateAPIToken stores a token's expiry, limits and warning.
+// UpdateAPIToken stores a token's expiry, limits and warning, and whether it is
+// disabled.
 func (tx *Tx) UpdateAPIToken(ctx context.Context, t APIToken) error {
 	limits, err := encodeLimits(t.Limits)
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `UPDATE api_token SET expires_at = $2, limits = $3, warned = $4 WHERE id = $1`,
-		t.ID, optionalMillis(t.ExpiresAt), limits, t.Warned)
+	_, err = tx.exec(ctx, `UPDATE api_token SET expires_at = $2, limits = $3, warned = $4, disabled_at = $5 WHERE id = $1`,
+		t.ID, optionalMillis(t.ExpiresAt), limits, t.Warned, optionalMillis(t.DisabledAt))
 	return err
 }
 
@@ -199,7 +203,7 @@ func scanAPIToken(s scanner) (APIToken, error) {
 	var digest, kind, limits string
 	err := s.Scan(&t.ID, &digest, &t.Hint, &t.Name, &kind, &t.Scope.Environment, &t.Scope.AllProjects,
 		optionalInstant{&t.ExpiresAt}, instant{&t.CreatedAt}, &t.CreatedBy, &t.Initial, optionalInstant{&t.SeenAt}, &limits, text[string]{&t.Sealed},
-		optionalInstant{&t.SecretAt}, &t.Warned, &t.Orphan)
+		optionalInstant{&t.SecretAt}, &t.Warned, optionalInstant{&t.DisabledAt}, &t.Orphan)
 	if err != nil {
 		return t, err
 	}

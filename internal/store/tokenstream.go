@@ -10,7 +10,7 @@ const tokenBatch = 5000
 
 // EachAPIToken calls f with every token, in the order of the ids. Of a token is
 // set what requests need: ID, Digest, Name, Kind, Scope, Limits, ExpiresAt,
-// SeenAt, SecretAt, Retired and Orphan. Few tokens at a time are in memory, as
+// SeenAt, SecretAt, DisabledAt, Retired and Orphan. Few tokens at a time are in memory, as
 // there may be a million; and two plain reads for each few take half the time
 // of one that joins them.
 func (tx *Tx) EachAPIToken(ctx context.Context, f func(APIToken)) error {
@@ -49,6 +49,7 @@ func (tx *Tx) tokensAfter(ctx context.Context, after string, batch []APIToken) (
 		optionalInstant{&t.ExpiresAt},
 		optionalInstant{&t.SeenAt},
 		optionalInstant{&t.SecretAt},
+		optionalInstant{&t.DisabledAt},
 		&limits,
 	}
 	err := tx.each(ctx, func(s scanner) error {
@@ -57,7 +58,7 @@ func (tx *Tx) tokensAfter(ctx context.Context, after string, batch []APIToken) (
 		}
 		batch = append(batch, t)
 		return batch[len(batch)-1].decode(digest, kind, limits)
-	}, `SELECT id, digest, name, type, environment, all_projects, expires_at, seen_at, secret_at, limits
+	}, `SELECT id, digest, name, type, environment, all_projects, expires_at, seen_at, secret_at, disabled_at, limits
 		FROM api_token WHERE id > $1 ORDER BY id LIMIT $2`, after, tokenBatch)
 	if err != nil || len(batch) == 0 {
 		return batch, err

@@ -21,6 +21,7 @@ type User struct {
 	Service      bool
 	CreatedAt    time.Time
 	SeenAt       *time.Time // the last sign-in
+	DisabledAt   *time.Time // since when nothing of the user opens anything; nil: not disabled
 }
 
 // Label is what people call the user: username, else e-mail address.
@@ -39,7 +40,7 @@ type Member struct {
 	AddedAt time.Time
 }
 
-const userColumns = `id, username, email, name, image_url, password_hash, root_role, is_service, created_at, seen_at`
+const userColumns = `id, username, email, name, image_url, password_hash, root_role, is_service, created_at, seen_at, disabled_at`
 
 // Users returns everybody, in the order of their ids.
 func (tx *Tx) Users(ctx context.Context) ([]User, error) {
@@ -68,11 +69,11 @@ func (tx *Tx) CountUsers(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// CountUsersOfRole returns how many people, service accounts left out, hold a
-// root role themselves.
+// CountUsersOfRole returns how many people who are not disabled, service
+// accounts left out, hold a root role themselves.
 func (tx *Tx) CountUsersOfRole(ctx context.Context, role access.RoleID) (int, error) {
 	var n int
-	err := tx.one(ctx, `SELECT count(*) FROM users WHERE deleted_at IS NULL AND NOT is_service AND root_role = $1`, []any{role}, &n)
+	err := tx.one(ctx, `SELECT count(*) FROM users WHERE deleted_at IS NULL AND disabled_at IS NULL AND NOT is_service AND root_role = $1`, []any{role}, &n)
 	return n, err
 }
 
@@ -88,10 +89,12 @@ func (tx *Tx) InsertUser(ctx context.Context, u User) (User, error) {
 	return u, err
 }
 
-// UpdateUser replaces the names and the root role of a user.
+// UpdateUser replaces the names and the root role of a user, and whether the
+// user is disabled.
 func (tx *Tx) UpdateUser(ctx context.Context, u User) error {
-	_, err := tx.exec(ctx, `UPDATE users SET username = $2, email = $3, name = $4, image_url = $5, root_role = $6 WHERE id = $1`,
-		u.ID, optionalText(u.Username), optionalText(u.Email), optionalText(u.Name), optionalText(u.ImageURL), u.RootRole)
+	_, err := tx.exec(ctx, `UPDATE users SET username = $2, email = $3, name = $4, image_url = $5, root_role = $6, disabled_at = $7 WHERE id = $1`,
+		u.ID, optionalText(u.Username), optionalText(u.Email), optionalText(u.Name), optionalText(u.ImageURL), u.RootRole,
+		optionalMillis(u.DisabledAt))
 	return err
 }
 
@@ -186,7 +189,7 @@ func (tx *Tx) replaceRoles(ctx context.Context, of rolesOf, project feature.Proj
 func scanUser(s scanner) (User, error) {
 	var u User
 	err := s.Scan(&u.ID, text[string]{&u.Username}, text[string]{&u.Email}, text[string]{&u.Name}, text[string]{&u.ImageURL},
-		text[string]{&u.PasswordHash}, &u.RootRole, &u.Service, instant{&u.CreatedAt}, optionalInstant{&u.SeenAt})
+		text[string]{&u.PasswordHash}, &u.RootRole, &u.Service, instant{&u.CreatedAt}, optionalInstant{&u.SeenAt}, optionalInstant{&u.DisabledAt})
 	return u, err
 }
 

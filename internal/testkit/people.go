@@ -79,6 +79,7 @@ type Person struct {
 	ID     int64
 	Cookie string // of a session
 	PAT    string // secret of a personal access token without expiry
+	Token  int64  // its id
 }
 
 // Person creates a user of a root role with a session and a personal token.
@@ -94,11 +95,12 @@ func (s *Server) Person(name, role string) Person {
 	p.ID = user.ID
 	p.Cookie = s.SignIn(name, password)
 	var pat struct {
+		ID     int64  `json:"id"`
 		Secret string `json:"secret"`
 	}
 	s.Must(http.StatusCreated, http.MethodPost, "/api/admin/user/tokens", `{"description":"test","expiresAt":null}`,
 		"Cookie", p.Cookie).JSON(s.t, &pat)
-	p.PAT = pat.Secret
+	p.PAT, p.Token = pat.Secret, pat.ID
 	return p
 }
 

@@ -32,6 +32,7 @@ CREATE TABLE users (
     is_service    BOOLEAN NOT NULL DEFAULT FALSE,
     created_at    BIGINT NOT NULL,
     seen_at       BIGINT,
+    disabled_at   BIGINT, -- NULL: not disabled
     deleted_at    BIGINT
 );
 CREATE UNIQUE INDEX users_username ON users (username) WHERE username IS NOT NULL AND deleted_at IS NULL;
@@ -288,7 +289,8 @@ CREATE TABLE api_token (
     secret_at    BIGINT, -- of the last rotation
     limits       TEXT NOT NULL DEFAULT '', -- JSON of what narrows the token; empty for nothing
     warned       BIGINT NOT NULL DEFAULT 0, -- days before its end that it was warned of last
-    sealed       TEXT -- the secret, encrypted under a key that is not in the database; NULL for most
+    sealed       TEXT, -- the secret, encrypted under a key that is not in the database; NULL for most
+    disabled_at  BIGINT -- NULL: not disabled
 );
 CREATE INDEX api_token_environment ON api_token (environment);
 CREATE INDEX api_token_expires ON api_token (expires_at);
@@ -315,7 +317,8 @@ CREATE TABLE personal_token (
     expires_at  BIGINT,
     created_at  BIGINT NOT NULL,
     seen_at     BIGINT,
-    secret_at   BIGINT -- of the last rotation
+    secret_at   BIGINT, -- of the last rotation
+    disabled_at BIGINT -- NULL: not disabled
 );
 CREATE UNIQUE INDEX personal_token_description ON personal_token (user_id, description) WHERE description <> '';
 
