@@ -36,6 +36,7 @@ type Auth struct {
 	index index
 
 	revocations atomic.Int64
+	watches     watches
 
 	miss    misses
 	buffers sync.Pool // of *[]byte, to hash secrets in
@@ -53,7 +54,7 @@ type Options struct {
 func New(ctx context.Context, o Options) (*Auth, error) {
 	a := &Auth{db: o.DB, now: o.Now, signIn: o.BasePath + SignInPath, index: newIndex(0)}
 	o.DB.Subscribe(a.receive)
-	if err := a.load(ctx); err != nil {
+	if err := a.load(ctx, 0); err != nil {
 		return nil, err
 	}
 	return a, nil

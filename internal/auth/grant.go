@@ -24,6 +24,7 @@ type Grant struct {
 	disabled bool
 	digest   token.Digest
 	expires  int64 // Unix milliseconds; 0: never
+	since    int64 // see ScopeRevision
 	seen     *seen
 	rare     *rare // nil for most; see [Grant.more]
 }
@@ -128,6 +129,11 @@ func (g *Grant) secrets(used, since *time.Time, old *store.RetiredSecret) {
 	older.digest, older.seen, older.rare = old.Digest, seenAt(old.SeenAt), &its
 	g.extend().older = &older
 }
+
+// ScopeRevision is the revision at which the secret came to cover what it
+// covers; 0 for longer than this process knows. What its holder was told
+// before was about other projects.
+func (g *Grant) ScopeRevision() int64 { return g.since }
 
 // older is the grant of the secret that a rotation replaced, or nil.
 func (g *Grant) older() *Grant { return g.more().older }

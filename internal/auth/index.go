@@ -21,6 +21,7 @@ type index struct {
 	coverage map[string]*Coverage
 	accounts map[int64]account
 	open     map[string]bool // projects that everybody sees
+	revision int64           // of the database that it shows, or 0 while it is first loaded
 }
 
 // key identifies a token: the ids of personal tokens are numbers of their own.
@@ -80,9 +81,13 @@ func (x *index) add(g *Grant, limits token.Limits, before *table[token.Digest]) 
 		}
 	}
 	for one := g; one != nil; one = one.older() {
-		if earlier := before.get(one.digest); earlier != nil {
+		earlier := before.get(one.digest)
+		if earlier != nil {
 			earlier.seen.load(one.seen.stored.Load())
 			one.seen = earlier.seen
+		}
+		if one.since = x.revision; earlier != nil && earlier.ScopeKey == one.ScopeKey {
+			one.since = earlier.since
 		}
 	}
 	old := x.remove(keyOf(g.Kind, g.ID))
@@ -103,8 +108,9 @@ func guardBefore(g *Grant, before *table[token.Digest]) *guard {
 	return nil
 }
 
-// load reads everything anew. Uses that are not stored yet are kept.
-func (a *Auth) load(ctx context.Context) error {
+// load reads everything anew, for a revision. Uses that are not stored yet are
+// kept.
+func (a *Auth) load(ctx context.Context, revision int64) error {
 	var fresh index
 	a.mu.RLock()
 	before := a.index.grants // changed by the feed only, which is waiting for this
@@ -115,6 +121,7 @@ func (a *Auth) load(ctx context.Context) error {
 			return err
 		}
 		fresh = newIndex(count)
+		fresh.revision = revision
 		if err := loadTokens(ctx, tx, &fresh, &before); err != nil {
 			return err
 		}
@@ -136,6 +143,7 @@ func (a *Auth) load(ctx context.Context) error {
 	a.mu.Lock()
 	a.index = fresh
 	a.mu.Unlock()
+	a.allChanged()
 	return nil
 }
 
@@ -170,14 +178,14 @@ func loadProjects(ctx context.Context, tx *store.Tx, x *index) error {
 // receive keeps the index current. The feed calls it one commit at a time.
 func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	if !c.Complete {
-		return a.load(ctx)
+		return a.load(ctx, c.Revision)
 	}
 	var apply []edit
 	for _, change := range c.Changes {
 		var read func(context.Context, *store.Tx, string) (edit, error)
 		switch change.Noun {
 		case store.NounProject, store.NounEnvironment:
-			return a.load(ctx) // scopes and memberships may have shrunk
+			return a.load(ctx, c.Revision) // scopes and memberships may have shrunk
 		case store.NounAPIToken:
 			read = readToken
 		case store.NounPersonalToken:
@@ -201,10 +209,17 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	if len(apply) == 0 {
 		return nil
 	}
+	a.changed(a.apply(apply, c.Revision))
+	return nil
+}
+
+// apply edits the index, and returns the grants that were in the places edited.
+func (a *Auth) apply(edits []edit, revision int64) []*Grant {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.index.revision = revision
 	var before []*Grant
-	for _, change := range apply {
+	for _, change := range edits {
 		before = append(before, change(&a.index)...)
 	}
 	now := a.now()
@@ -213,7 +228,7 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 			a.revocations.Add(1)
 		}
 	}
-	return nil
+	return before
 }
 
 func readToken(ctx context.Context, tx *store.Tx, id string) (edit, error) {
