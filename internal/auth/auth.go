@@ -36,7 +36,7 @@ type Auth struct {
 	index index
 
 	revocations atomic.Int64
-	watches     watches
+	watches     *Watches
 
 	miss    misses
 	buffers sync.Pool // of *[]byte, to hash secrets in
@@ -53,6 +53,7 @@ type Options struct {
 // New loads the index and subscribes it to the database's change feed.
 func New(ctx context.Context, o Options) (*Auth, error) {
 	a := &Auth{db: o.DB, now: o.Now, signIn: o.BasePath + SignInPath, index: newIndex(0)}
+	a.watches = NewWatches(a.known, o.Now)
 	o.DB.Subscribe(a.receive)
 	if err := a.load(ctx, 0); err != nil {
 		return nil, err

@@ -143,7 +143,7 @@ func (a *Auth) load(ctx context.Context, revision int64) error {
 	a.mu.Lock()
 	a.index = fresh
 	a.mu.Unlock()
-	a.allChanged()
+	a.watches.AllChanged()
 	return nil
 }
 
@@ -209,7 +209,7 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	if len(apply) == 0 {
 		return nil
 	}
-	a.changed(a.apply(apply, c.Revision))
+	a.watches.Changed(a.apply(apply, c.Revision))
 	return nil
 }
 

@@ -12,11 +12,21 @@ import (
 // something about it changes: its use is noted then, and a jump of the clock.
 const watchInterval = 15 * time.Second
 
-// watches are the secrets whose end somebody waits for. A secret that nobody
-// watches costs nothing.
-type watches struct {
-	mu  sync.Mutex // taken before Auth.mu, never while that is held
+// Watches are the secrets whose end somebody waits for. A secret that nobody
+// watches costs nothing. Make it with [NewWatches]; it is safe for concurrent
+// use. Whoever keeps the grants tells it what changed.
+type Watches struct {
+	known func(token.Digest) *Grant
+	now   func() time.Time
+
+	mu  sync.Mutex // taken before known is called
 	all map[token.Digest]*watch
+}
+
+// NewWatches returns watches over grants that known returns: the current one
+// of a secret, nil when there is none.
+func NewWatches(known func(token.Digest) *Grant, now func() time.Time) *Watches {
+	return &Watches{known: known, now: now, all: make(map[token.Digest]*watch)}
 }
 
 // watch is one secret. All who watch it share the watch.
@@ -27,94 +37,95 @@ type watch struct {
 	ended chan struct{}
 }
 
+// Watch is [Watches.Watch] over the index.
+func (a *Auth) Watch(g *Grant) (ended <-chan struct{}, stop func()) { return a.watches.Watch(g) }
+
 // Watch returns a channel that is closed when a grant, as a request got it, no
 // longer holds: its token was deleted, disabled or expired, its secret was
 // rotated away, its projects, its environment, or the networks or origins that
 // it may be used from are others. A grant that does not hold any more when
-// Watch is called gets a closed channel. The channel is closed before the
-// change that ends the grant is acknowledged, and at the instant of an expiry.
+// Watch is called gets a closed channel. The channel is closed before Changed
+// returns, so before the change that ends the grant is acknowledged, and at the
+// instant of an expiry.
 //
 // While it is watched, the secret counts as used. The caller must call stop
 // once when it does not watch any more.
-func (a *Auth) Watch(g *Grant) (ended <-chan struct{}, stop func()) {
-	a.watches.mu.Lock()
-	defer a.watches.mu.Unlock()
-	now := a.now()
-	if current := a.known(g.digest); current == nil || !current.holds(g, now) {
+func (ws *Watches) Watch(g *Grant) (ended <-chan struct{}, stop func()) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	now := ws.now()
+	if current := ws.known(g.digest); current == nil || !current.holds(g, now) {
 		over := make(chan struct{})
 		close(over)
 		return over, func() {}
 	}
-	w := a.watches.all[g.digest]
+	w := ws.all[g.digest]
 	if w == nil {
 		w = &watch{grant: g, ended: make(chan struct{})}
-		if a.watches.all == nil {
-			a.watches.all = make(map[token.Digest]*watch)
-		}
-		a.watches.all[g.digest] = w
-		w.timer = time.AfterFunc(w.pause(now), func() { a.look(w) })
+		ws.all[g.digest] = w
+		w.timer = time.AfterFunc(w.pause(now), func() { ws.look(w) })
 	}
 	w.users++
-	return w.ended, func() { a.unwatch(w) }
+	return w.ended, func() { ws.unwatch(w) }
 }
 
-func (a *Auth) unwatch(w *watch) {
-	a.watches.mu.Lock()
-	defer a.watches.mu.Unlock()
+func (ws *Watches) unwatch(w *watch) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
 	w.users--
 	if w.users == 0 {
-		a.forget(w)
+		ws.forget(w)
 	}
 }
 
 // forget drops a watch. The lock must be held.
-func (a *Auth) forget(w *watch) {
+func (ws *Watches) forget(w *watch) {
 	w.timer.Stop()
-	if a.watches.all[w.grant.digest] == w {
-		delete(a.watches.all, w.grant.digest)
+	if ws.all[w.grant.digest] == w {
+		delete(ws.all, w.grant.digest)
 	}
 }
 
 // look is what a watch's timer does.
-func (a *Auth) look(w *watch) {
-	a.watches.mu.Lock()
-	defer a.watches.mu.Unlock()
-	if a.watches.all[w.grant.digest] == w {
-		w.grant.use(a.now(), Request{})
-		a.judge(w)
+func (ws *Watches) look(w *watch) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if ws.all[w.grant.digest] == w {
+		w.grant.use(ws.now(), Request{})
+		ws.judge(w)
 	}
 }
 
 // judge ends a watch whose grant does not hold any more. The lock must be held.
-func (a *Auth) judge(w *watch) {
-	now := a.now()
-	current := a.known(w.grant.digest)
+func (ws *Watches) judge(w *watch) {
+	now := ws.now()
+	current := ws.known(w.grant.digest)
 	if current == nil || !current.holds(w.grant, now) {
 		close(w.ended)
-		a.forget(w)
+		ws.forget(w)
 		return
 	}
 	w.grant = current // its expiry may be another
 	w.timer.Reset(w.pause(now))
 }
 
-// changed looks at the watches of secrets, after the index changed.
-func (a *Auth) changed(grants []*Grant) {
-	a.watches.mu.Lock()
-	defer a.watches.mu.Unlock()
+// Changed looks at the watches of secrets whose grants were replaced or removed.
+func (ws *Watches) Changed(grants []*Grant) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
 	for _, g := range grants {
-		if w := a.watches.all[g.digest]; w != nil {
-			a.judge(w)
+		if w := ws.all[g.digest]; w != nil {
+			ws.judge(w)
 		}
 	}
 }
 
-// allChanged looks at every watch, after the index was replaced.
-func (a *Auth) allChanged() {
-	a.watches.mu.Lock()
-	defer a.watches.mu.Unlock()
-	for _, w := range a.watches.all {
-		a.judge(w)
+// AllChanged looks at every watch.
+func (ws *Watches) AllChanged() {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	for _, w := range ws.all {
+		ws.judge(w)
 	}
 }
 
