@@ -18,7 +18,7 @@ type UsageCount struct {
 	FeatureName feature.Name            `json:"featureName,omitempty"`
 	AppName     string                  `json:"appName,omitempty"`
 	Environment feature.EnvironmentName `json:"environment"`
-	Timestamp   time.Time               `json:"timestamp" doc:"The beginning of the hour, or of the day when it is more than 48 hours ago"`
+	Timestamp   time.Time               `json:"timestamp" doc:"The beginning of the hour, or of the day once its hours are added up"`
 	Yes         int64                   `json:"yes"`
 	No          int64                   `json:"no"`
 	Variants    map[string]int64        `json:"variants,omitempty"`

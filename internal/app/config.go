@@ -40,6 +40,7 @@ type ServeConfig struct {
 	SealTools []string `help:"Programs, by User-Agent without version or by unleash-appname, whose tokens are sealed and shown to them with their secrets, given the permission." default:"terraform-provider-unleash,unleasherator" env:"BURGEE_SEAL_TOOLS"`
 
 	MailConfig
+	RetentionConfig
 
 	FrontendOrigins []string `help:"Origins that may call the front-end API from a browser." default:"*" env:"UNLEASH_FRONTEND_API_ORIGINS"`
 }
@@ -65,6 +66,9 @@ func (c ServeConfig) Validate() error {
 		return err
 	}
 	if err := c.MailConfig.validate(); err != nil {
+		return err
+	}
+	if err := c.RetentionConfig.validate(); err != nil {
 		return err
 	}
 	_, err := c.trustedProxies()

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,6 +28,10 @@ func parse(t *testing.T, flags []string, variables map[string]string) (app.Serve
 		return config, err
 	}
 	return config, config.Validate()
+}
+
+func retained(c app.ServeConfig) string {
+	return fmt.Sprintf("%d h %d d %d h %d d", c.KeepUsageHours, c.KeepUsageDays, c.KeepInstancesHours, c.KeepApplicationsDays)
 }
 
 // TestValidSettings says what a setting becomes. Not parallel: the environment
@@ -62,6 +67,8 @@ func TestValidSettings(t *testing.T) { //nolint:paralleltest // see above
 		{"default level", nil, nil, func(c app.ServeConfig) string { return c.LogLevel }, "info"},
 		{"level", nil, env{"BURGEE_LOG_LEVEL": "debug"}, func(c app.ServeConfig) string { return c.LogLevel }, "debug"},
 		{"level as Unleash names it", nil, env{"LOG_LEVEL": "WARN"}, func(c app.ServeConfig) string { return c.LogLevel }, "WARN"},
+		{"default retention", nil, env{"BURGEE_KEEP_USAGE_DAYS": "", "EMAIL_PORT": ""}, retained, "48 h 90 d 48 h 30 d"},
+		{"retention", []string{"--keep-instances-hours=1"}, env{"BURGEE_KEEP_USAGE_HOURS": "72", "BURGEE_KEEP_USAGE_DAYS": "4", "BURGEE_KEEP_APPLICATIONS_DAYS": "365"}, retained, "72 h 4 d 1 h 365 d"},
 		{"every origin", nil, nil, func(c app.ServeConfig) string { return strings.Join(c.FrontendOrigins, "|") }, "*"},
 		{"origins", nil, env{"UNLEASH_FRONTEND_API_ORIGINS": "https://a.example,https://b.example"}, func(c app.ServeConfig) string { return strings.Join(c.FrontendOrigins, "|") }, "https://a.example|https://b.example"},
 		{"tokens", nil, env{"INIT_CLIENT_API_TOKENS": "*:development.a,b"}, func(c app.ServeConfig) string { return strings.Join(c.InitClientTokens, "|") }, "*:development.a|b"},
@@ -109,6 +116,10 @@ func TestInvalidSettings(t *testing.T) { //nolint:paralleltest // as above
 		{"key without certificate", nil, env{"BURGEE_TLS_KEY": "k"}, []string{"--tls-cert", "--tls-key"}},
 		{"a key that is none", nil, env{"BURGEE_SEAL_KEY": "aGVsbG8="}, []string{"BURGEE_SEAL_KEY", "key 1 of 1", "32 bytes"}},
 		{"a key of a file", nil, env{"BURGEE_SEAL_KEY": "", "BURGEE_SEAL_KEY_FILE": "testdata/secret.txt"}, []string{"BURGEE_SEAL_KEY", "32 bytes"}},
+		{"no hours of usage", []string{"--keep-usage-hours=-1"}, nil, []string{"--keep-usage-hours", "from 48 to 8784", "-1"}},
+		{"fewer hours than lists show", nil, env{"BURGEE_KEEP_USAGE_HOURS": "47"}, []string{"--keep-usage-hours"}},
+		{"days beyond ten years", nil, env{"BURGEE_KEEP_USAGE_DAYS": "3661"}, []string{"--keep-usage-days", "3660"}},
+		{"hours for longer than days", []string{"--keep-usage-hours=72", "--keep-usage-days=3"}, nil, []string{"--keep-usage-days", "72 hours"}},
 		{"unknown level", nil, env{"BURGEE_LOG_LEVEL": "verbose"}, []string{"--log-level", `"verbose"`}},
 		{"unknown flag", []string{"--nonsense"}, nil, []string{"--nonsense"}},
 		{"an argument", []string{"nonsense"}, nil, []string{"nonsense"}},

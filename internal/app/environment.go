@@ -45,8 +45,8 @@ func LoadEnvironment() error {
 // variables returns the variables of all settings of a command.
 func variables(config any) []string {
 	var all []string
-	for i, t := 0, reflect.TypeOf(config); i < t.NumField(); i++ {
-		if names := t.Field(i).Tag.Get("env"); names != "" {
+	for _, field := range reflect.VisibleFields(reflect.TypeOf(config)) {
+		if names := field.Tag.Get("env"); names != "" {
 			all = append(all, strings.Split(names, ",")...)
 		}
 	}

@@ -17,7 +17,7 @@ const (
 func (s *Server) countUsage(ctx context.Context, now func() time.Time) error {
 	var err error
 	s.usage, err = usage.New(ctx, usage.Options{
-		Sink: usage.Database{DB: s.db}, Now: now,
+		Sink: usage.Database{DB: s.db, Keep: s.config.retention()}, Now: now,
 		Project: func(environment feature.EnvironmentName, name feature.Name) (feature.ProjectID, bool) {
 			return s.sdk.snapshots.Environment(environment).Project(name)
 		},

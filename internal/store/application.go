@@ -128,27 +128,38 @@ func (tx *Tx) SaveApplication(ctx context.Context, a Application) error {
 	return err
 }
 
-// SeeApplications stores applications that reported themselves. Strategies
-// replace those that are stored unless nil; what people wrote stays.
+// SeeApplications stores applications that reported themselves, at most one of
+// a name. Strategies replace those that are stored unless nil; what people wrote
+// stays, and so does a later time.
 func (tx *Tx) SeeApplications(ctx context.Context, seen []Application) error {
+	const write = `INSERT INTO application (name, strategies, created_at, seen_at) SELECT name, strategies, seen_at, seen_at FROM batch WHERE TRUE
+		ON CONFLICT (name) DO UPDATE SET seen_at = CASE WHEN application.seen_at < excluded.seen_at THEN excluded.seen_at ELSE application.seen_at END`
+	type row struct {
+		Application
+
+		strategies string
+	}
+	var silent, telling []row
 	for _, a := range seen {
-		const upsert = `INSERT INTO application (name, strategies, created_at, seen_at) VALUES ($1,$2,$3,$3)
-			ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at`
-		replace := ``
-		if a.Strategies != nil {
-			replace = `, strategies = excluded.strategies`
-		} else {
-			a.Strategies = []string{}
-		}
-		strategies, err := encode(a.Strategies)
+		strategies, err := encode(append([]string{}, a.Strategies...))
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, upsert+replace, a.Name, strategies, millis(a.SeenAt)); err != nil {
-			return err
+		if a.Strategies == nil {
+			silent = append(silent, row{a, strategies})
+		} else {
+			telling = append(telling, row{a, strategies})
 		}
 	}
-	return nil
+	b := batch[row]{
+		columns: []string{"name TEXT", "strategies TEXT", "seen_at BIGINT"}, write: write,
+		row: func(r row) []any { return []any{r.Name, r.strategies, millis(r.SeenAt)} },
+	}
+	if err := b.run(ctx, tx, silent); err != nil {
+		return err
+	}
+	b.write += `, strategies = excluded.strategies`
+	return b.run(ctx, tx, telling)
 }
 
 // DeleteApplication removes an application with its places and instances.
@@ -157,13 +168,16 @@ func (tx *Tx) DeleteApplication(ctx context.Context, name string) error {
 	return err
 }
 
-// SeePlaces notes where applications used tokens. Applications that no longer
-// exist are left out.
+// SeePlaces notes where applications used tokens. A later time stays;
+// applications that no longer exist are left out.
 func (tx *Tx) SeePlaces(ctx context.Context, seen []ApplicationPlace) error {
-	return forEach(ctx, tx, seen, func(p ApplicationPlace) []any {
-		return []any{p.App, p.Environment, p.Project, millis(p.SeenAt)}
-	}, `INSERT INTO application_environment (app, environment, project, seen_at) SELECT $1,$2,$3,$4 FROM application WHERE name = $1
-		ON CONFLICT (app, environment, project) DO UPDATE SET seen_at = excluded.seen_at`)
+	return batch[ApplicationPlace]{
+		columns: []string{"app TEXT", "environment TEXT", "project TEXT", "seen_at BIGINT"},
+		write: `INSERT INTO application_environment (app, environment, project, seen_at) SELECT app, environment, project, seen_at FROM batch
+			WHERE EXISTS (SELECT 1 FROM application WHERE name = batch.app)
+			ON CONFLICT (app, environment, project) DO UPDATE SET seen_at = excluded.seen_at WHERE application_environment.seen_at < excluded.seen_at`,
+		row: func(p ApplicationPlace) []any { return []any{p.App, p.Environment, p.Project, millis(p.SeenAt)} },
+	}.run(ctx, tx, seen)
 }
 
 // ApplicationPlaces returns where applications used tokens, sorted by
@@ -180,16 +194,23 @@ func (tx *Tx) ApplicationPlaces(ctx context.Context, apps []string) ([]Applicati
 	}, `SELECT app, environment, project, seen_at FROM application_environment WHERE TRUE`+condition+` ORDER BY app, project, environment`, args...)
 }
 
-// SeeInstances notes which instances run. Those of applications that no longer
-// exist are left out.
+// SeeInstances notes which instances run. What was seen later stays; those of
+// applications that no longer exist are left out.
 func (tx *Tx) SeeInstances(ctx context.Context, seen []Instance) error {
-	return forEach(ctx, tx, seen, func(i Instance) []any {
-		return []any{i.App, i.ID, i.Environment, i.SDK, i.Frontend, i.Address, optionalMillis(i.StartedAt), millis(i.SeenAt)}
-	}, `INSERT INTO instance (app, instance, environment, sdk_version, frontend, address, started_at, seen_at)
-		SELECT $1,$2,$3,$4,$5,$6,$7,$8 FROM application WHERE name = $1
-		ON CONFLICT (app, environment, instance) DO UPDATE SET seen_at = excluded.seen_at, address = excluded.address, frontend = excluded.frontend,
-		started_at = COALESCE(excluded.started_at, instance.started_at),
-		sdk_version = CASE WHEN excluded.sdk_version = '' THEN instance.sdk_version ELSE excluded.sdk_version END`)
+	const columns = `app, instance, environment, sdk_version, frontend, address, started_at, seen_at`
+	return batch[Instance]{
+		columns: []string{
+			"app TEXT", "instance TEXT", "environment TEXT", "sdk_version TEXT", "frontend BOOLEAN", "address TEXT", "started_at BIGINT", "seen_at BIGINT",
+		},
+		write: `INSERT INTO instance (` + columns + `) SELECT ` + columns + ` FROM batch WHERE EXISTS (SELECT 1 FROM application WHERE name = batch.app)
+			ON CONFLICT (app, environment, instance) DO UPDATE SET seen_at = excluded.seen_at, address = excluded.address, frontend = excluded.frontend,
+			started_at = COALESCE(excluded.started_at, instance.started_at),
+			sdk_version = CASE WHEN excluded.sdk_version = '' THEN instance.sdk_version ELSE excluded.sdk_version END
+			WHERE instance.seen_at <= excluded.seen_at`,
+		row: func(i Instance) []any {
+			return []any{i.App, i.ID, i.Environment, i.SDK, i.Frontend, i.Address, optionalMillis(i.StartedAt), millis(i.SeenAt)}
+		},
+	}.run(ctx, tx, seen)
 }
 
 // Instances returns the running instances of applications, sorted by

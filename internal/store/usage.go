@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/feature"
@@ -39,30 +38,41 @@ type UnknownFlag struct {
 
 const usageColumns = `feature, app, environment, hour, variant, yes, no`
 
-// AddUsage adds counts to those that are stored. Counts of flags that no longer
-// exist are left out.
+// AddUsage adds counts to those that are stored, at most one of each series and
+// hour. Counts of flags that no longer exist are left out.
 func (tx *Tx) AddUsage(ctx context.Context, counts []UsageCount) error {
-	return forEach(ctx, tx, counts, func(c UsageCount) []any {
-		return []any{c.Feature, c.App, c.Environment, millis(c.Hour), c.Variant, c.Yes, c.No}
-	}, `INSERT INTO usage_hour (`+usageColumns+`) SELECT $1,$2,$3,$4,$5,$6,$7 FROM feature WHERE name = $1
-		ON CONFLICT (feature, environment, hour, app, variant) DO UPDATE SET yes = usage_hour.yes + excluded.yes, no = usage_hour.no + excluded.no`)
+	return batch[UsageCount]{
+		columns: []string{"feature TEXT", "app TEXT", "environment TEXT", "hour BIGINT", "variant TEXT", "yes BIGINT", "no BIGINT"},
+		write: `INSERT INTO usage_hour (` + usageColumns + `) SELECT ` + usageColumns + ` FROM batch
+			WHERE EXISTS (SELECT 1 FROM feature WHERE name = batch.feature)
+			ON CONFLICT (feature, environment, hour, app, variant) DO UPDATE SET yes = usage_hour.yes + excluded.yes, no = usage_hour.no + excluded.no`,
+		row: func(c UsageCount) []any {
+			return []any{c.Feature, c.App, c.Environment, millis(c.Hour), c.Variant, c.Yes, c.No}
+		},
+	}.run(ctx, tx, counts)
 }
 
 // SeeFeatures notes when flags were last asked for. A later time stays; flags
 // that no longer exist are left out.
 func (tx *Tx) SeeFeatures(ctx context.Context, seen []FeatureSeen) error {
-	return forEach(ctx, tx, seen, func(s FeatureSeen) []any {
-		return []any{s.Feature, s.Environment, millis(s.At)}
-	}, `INSERT INTO feature_last_seen (feature, environment, seen_at) SELECT $1,$2,$3 FROM feature WHERE name = $1
-		ON CONFLICT (feature, environment) DO UPDATE SET seen_at = excluded.seen_at WHERE feature_last_seen.seen_at < excluded.seen_at`)
+	return batch[FeatureSeen]{
+		columns: []string{"feature TEXT", "environment TEXT", "seen_at BIGINT"},
+		write: `INSERT INTO feature_last_seen (feature, environment, seen_at) SELECT feature, environment, seen_at FROM batch
+			WHERE EXISTS (SELECT 1 FROM feature WHERE name = batch.feature)
+			ON CONFLICT (feature, environment) DO UPDATE SET seen_at = excluded.seen_at WHERE feature_last_seen.seen_at < excluded.seen_at`,
+		row: func(s FeatureSeen) []any { return []any{s.Feature, s.Environment, millis(s.At)} },
+	}.run(ctx, tx, seen)
 }
 
-// SeeUnknownFlags notes when names that no flag has were last asked for.
+// SeeUnknownFlags notes when names that no flag has were last asked for. A later
+// time stays.
 func (tx *Tx) SeeUnknownFlags(ctx context.Context, seen []UnknownFlag) error {
-	return forEach(ctx, tx, seen, func(u UnknownFlag) []any {
-		return []any{u.Name, u.App, u.Environment, millis(u.SeenAt)}
-	}, `INSERT INTO unknown_flag (name, app, environment, seen_at) VALUES ($1,$2,$3,$4)
-		ON CONFLICT (name, environment, app) DO UPDATE SET seen_at = excluded.seen_at`)
+	return batch[UnknownFlag]{
+		columns: []string{"name TEXT", "app TEXT", "environment TEXT", "seen_at BIGINT"},
+		write: `INSERT INTO unknown_flag (name, app, environment, seen_at) SELECT name, app, environment, seen_at FROM batch WHERE TRUE
+			ON CONFLICT (name, environment, app) DO UPDATE SET seen_at = excluded.seen_at WHERE unknown_flag.seen_at < excluded.seen_at`,
+		row: func(u UnknownFlag) []any { return []any{u.Name, u.App, u.Environment, millis(u.SeenAt)} },
+	}.run(ctx, tx, seen)
 }
 
 // UnknownFlags returns the names that no flag has, sorted by name, application
@@ -124,9 +134,27 @@ func (tx *Tx) CondenseUsage(ctx context.Context, hour time.Time) error {
 	return tx.AddUsage(ctx, counts)
 }
 
-// PruneUsage forgets the counts before an instant.
-func (tx *Tx) PruneUsage(ctx context.Context, before time.Time) error {
-	_, err := tx.exec(ctx, `DELETE FROM usage_hour WHERE hour < $1`, millis(before))
+// PruneUsage forgets the counts of the oldest hour or day, if that is before an
+// instant, and reports whether there were any.
+func (tx *Tx) PruneUsage(ctx context.Context, before time.Time) (bool, error) {
+	n, err := tx.exec(ctx, `DELETE FROM usage_hour WHERE hour = (SELECT min(hour) FROM usage_hour WHERE hour < $1)`, millis(before))
+	return n > 0, err
+}
+
+// NoteUsageBatch says that this transaction writes a numbered batch of what a
+// writer counted, and reports false when that batch or a later one is written
+// already. So one whose commit may have succeeded can be tried again and counts
+// once.
+func (tx *Tx) NoteUsageBatch(ctx context.Context, writer string, number int64) (bool, error) {
+	n, err := tx.exec(ctx, `INSERT INTO usage_writer (id, batch, written_at) VALUES ($1,$2,$3)
+		ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, written_at = excluded.written_at WHERE usage_writer.batch < excluded.batch`,
+		writer, number, millis(tx.now))
+	return n > 0, err
+}
+
+// PruneUsageWriters forgets writers that wrote nothing since an instant.
+func (tx *Tx) PruneUsageWriters(ctx context.Context, before time.Time) error {
+	_, err := tx.exec(ctx, `DELETE FROM usage_writer WHERE written_at < $1`, millis(before))
 	return err
 }
 
@@ -134,22 +162,4 @@ func scanUsage(s scanner) (UsageCount, error) {
 	var c UsageCount
 	err := s.Scan(&c.Feature, &c.App, &c.Environment, instant{&c.Hour}, &c.Variant, &c.Yes, &c.No)
 	return c, err
-}
-
-// forEach runs a statement once for each item.
-func forEach[T any](ctx context.Context, tx *Tx, items []T, args func(T) []any, query string) error {
-	if len(items) == 0 {
-		return nil
-	}
-	statement, err := tx.sql.PrepareContext(ctx, query)
-	if err != nil {
-		return classify(err)
-	}
-	defer func(s *sql.Stmt) { _ = s.Close() }(statement) // the transaction closes it too
-	for _, item := range items {
-		if _, err := statement.ExecContext(ctx, args(item)...); err != nil {
-			return classify(err)
-		}
-	}
-	return nil
 }

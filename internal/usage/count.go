@@ -1,7 +1,9 @@
 package usage
 
 import (
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
@@ -15,6 +17,7 @@ const (
 
 // batch is what waits to be written.
 type batch struct {
+	number    int64 // 0 until it goes to the sink
 	counts    map[countKey]count
 	seen      map[seenKey]time.Time
 	unknown   map[unknownKey]time.Time
@@ -120,7 +123,12 @@ func (u *Usage) add(key countKey, c count, now time.Time) bool {
 	return true
 }
 
+// unknown notes a name that no flag has. One that no flag could have is dropped.
 func (u *Usage) unknown(key unknownKey, now time.Time) {
+	if len(key.name) > maxText || strings.ContainsFunc(key.name, unicode.IsControl) {
+		u.stats.Dropped.Unknown++
+		return
+	}
 	if _, pending := u.pending.unknown[key]; !pending && len(u.pending.unknown) >= MaxUnknown {
 		u.stats.Dropped.Unknown++
 		return

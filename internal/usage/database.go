@@ -7,14 +7,40 @@ import (
 	"github.com/burgeehq/burgee/internal/store"
 )
 
-// Database keeps usage in the database of a server.
+// Retention is how long things are kept.
+type Retention struct {
+	Hourly       time.Duration // counts by hour; then they are added up to days
+	Daily        time.Duration // counts by day
+	Instances    time.Duration // since last seen
+	Applications time.Duration // since last seen, unless somebody wrote about them
+}
+
+const (
+	// keepUnknown is how long names that no flag has are kept, since they were
+	// last asked for.
+	keepUnknown = 14 * 24 * time.Hour
+	// keepWriters is how long the database may be away from a process without a
+	// batch in doubt being written twice.
+	keepWriters = 30 * 24 * time.Hour
+	// pruneEvery is less than the hour between two calls of Prune, so that none
+	// is left out because it comes a moment early.
+	pruneEvery = 50 * time.Minute
+)
+
+// Database keeps usage in the database of a server, which any number of
+// processes may share.
 type Database struct {
-	DB *store.DB
+	DB   *store.DB
+	Keep Retention
 }
 
 // Write implements [Sink], in one transaction.
 func (d Database) Write(ctx context.Context, b Batch) error {
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
+		fresh, err := tx.NoteUsageBatch(ctx, b.Writer, b.Number)
+		if err != nil || !fresh {
+			return err
+		}
 		if err := writeApplications(ctx, tx, b); err != nil {
 			return err
 		}
@@ -42,7 +68,7 @@ func writeCounts(ctx context.Context, tx *store.Tx, b Batch) error {
 	if err := tx.SeeUnknownFlags(ctx, b.Unknown); err != nil {
 		return err
 	}
-	return tx.PruneUnknownFlags(ctx, tx.Now().Add(-KeepUnknown), MaxUnknown)
+	return tx.PruneUnknownFlags(ctx, tx.Now().Add(-keepUnknown), MaxUnknown)
 }
 
 // Applications implements [Sink].
@@ -56,21 +82,47 @@ func (d Database) Applications(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// Prune implements [Sink], and adds up the hours of past days.
+// Prune implements [Sink], and adds up the hours of past days. It leaves that to
+// another process on the database that has begun it within 50 minutes.
 func (d Database) Prune(ctx context.Context, now time.Time) error {
+	mine := false
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.PruneUsage(ctx, now.Add(-KeepDaily)); err != nil {
+		var err error
+		mine, err = tx.BeginChore(ctx, "pruning usage", pruneEvery)
+		if err != nil || !mine {
 			return err
 		}
-		if err := tx.PruneApplications(ctx, now.Add(-KeepInstances), now.Add(-KeepApplications)); err != nil {
+		if err := tx.PruneApplications(ctx, now.Add(-d.Keep.Instances), now.Add(-d.Keep.Applications)); err != nil {
 			return err
 		}
-		return tx.PruneUnknownFlags(ctx, now.Add(-KeepUnknown), MaxUnknown)
+		if err := tx.PruneUsageWriters(ctx, now.Add(-keepWriters)); err != nil {
+			return err
+		}
+		return tx.PruneUnknownFlags(ctx, now.Add(-keepUnknown), MaxUnknown)
 	})
-	if err != nil {
+	if err != nil || !mine {
 		return err
 	}
-	return d.condense(ctx, now.Add(-KeepHourly).Truncate(24*time.Hour))
+	if err := d.pruneCounts(ctx, now.Add(-d.Keep.Daily)); err != nil {
+		return err
+	}
+	return d.condense(ctx, now.Add(-d.Keep.Hourly).Truncate(24*time.Hour))
+}
+
+// pruneCounts forgets the counts before an instant, those of an hour or a day a
+// transaction so that other writers get their turn.
+func (d Database) pruneCounts(ctx context.Context, before time.Time) error {
+	for more := true; more; {
+		err := d.DB.Update(ctx, func(tx *store.Tx) error {
+			var err error
+			more, err = tx.PruneUsage(ctx, before)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // condense adds up the hours before an instant, an hour a transaction so that

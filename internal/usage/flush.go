@@ -1,9 +1,11 @@
 package usage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/store"
@@ -14,7 +16,8 @@ import (
 const rowsInBatch = 1_000
 
 // Flush writes what has been reported before the call. What could not be
-// written waits for the next flush; nothing is written twice.
+// written waits for the next flush; nothing counts twice, also when the sink
+// kept a batch and its answer was lost.
 func (u *Usage) Flush(ctx context.Context) error {
 	u.flushing.Lock()
 	defer u.flushing.Unlock()
@@ -23,11 +26,9 @@ func (u *Usage) Flush(ctx context.Context) error {
 	u.pending = newBatch()
 	u.mu.Unlock()
 
-	before := taken.size()
 	err := u.write(ctx, taken)
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.stats.Written += int64(before - taken.size())
 	if err == nil {
 		return nil
 	}
@@ -36,45 +37,64 @@ func (u *Usage) Flush(ctx context.Context) error {
 	return fmt.Errorf("writing usage: %w", err)
 }
 
-// write writes a batch and takes out of it what is written.
+// write writes the batch that is in doubt, if there is one, and then those that
+// it takes out of b. One that fails stays in doubt: it must be written again as
+// it is and before any other, by the contract of [Sink].
 func (u *Usage) write(ctx context.Context, b *batch) error {
-	for _, take := range []func(int) *batch{b.takeApplications, b.takeCounts} {
-		for part := take(rowsInBatch); part.size() > 0; part = take(rowsInBatch) {
-			if err := u.options.Sink.Write(ctx, part.rows()); err != nil {
-				b.putBack(part)
-				return err //nolint:wrapcheck // Flush does
-			}
+	for part := u.doubtful; ; part = b.take(rowsInBatch) {
+		if part == nil {
+			continue
 		}
+		if part.size() == 0 {
+			return nil
+		}
+		if u.setDoubtful(part); part.number == 0 {
+			u.written++
+			part.number = u.written
+		}
+		rows := part.rows()
+		rows.Writer, rows.Number = u.name, part.number
+		if err := u.options.Sink.Write(ctx, rows); err != nil {
+			return err //nolint:wrapcheck // Flush does
+		}
+		u.setDoubtful(nil)
+		u.mu.Lock()
+		u.stats.Written += int64(part.size())
+		u.mu.Unlock()
 	}
-	return nil
 }
 
-// putBack returns what was taken.
-func (b *batch) putBack(part *batch) {
-	maps.Copy(b.apps, part.apps)
-	maps.Copy(b.places, part.places)
-	maps.Copy(b.instances, part.instances)
-	maps.Copy(b.counts, part.counts)
-	maps.Copy(b.seen, part.seen)
-	maps.Copy(b.unknown, part.unknown)
+// setDoubtful is for the one flush that runs; the lock is for readers.
+func (u *Usage) setDoubtful(b *batch) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.doubtful = b
+}
+
+// take moves rows out of the batch: first applications.
+func (b *batch) take(limit int) *batch {
+	if some := b.takeApplications(limit); some.size() > 0 {
+		return some
+	}
+	return b.takeCounts(limit)
 }
 
 // takeApplications moves applications, and then their places and instances,
 // out of the batch: those refer to the former.
 func (b *batch) takeApplications(limit int) *batch {
-	part := newBatch()
-	limit = move(part.apps, b.apps, limit)
-	limit = move(part.places, b.places, limit)
-	move(part.instances, b.instances, limit)
-	return part
+	some := newBatch()
+	limit = move(some.apps, b.apps, limit)
+	limit = move(some.places, b.places, limit)
+	move(some.instances, b.instances, limit)
+	return some
 }
 
 func (b *batch) takeCounts(limit int) *batch {
-	part := newBatch()
-	limit = move(part.counts, b.counts, limit)
-	limit = move(part.seen, b.seen, limit)
-	move(part.unknown, b.unknown, limit)
-	return part
+	some := newBatch()
+	limit = move(some.counts, b.counts, limit)
+	limit = move(some.seen, b.seen, limit)
+	move(some.unknown, b.unknown, limit)
+	return some
 }
 
 // move moves at most limit entries and returns what is left of the limit.
@@ -90,33 +110,47 @@ func move[K comparable, V any](to, from map[K]V, limit int) int {
 	return limit
 }
 
-// rows is the batch as the sink takes it.
+// rows is the batch as the sink takes it: in one order on every node, so that
+// two nodes never wait for each other's rows.
 func (b *batch) rows() Batch {
 	rows := Batch{
-		Applications: make([]store.Application, 0, len(b.apps)), Places: make([]store.ApplicationPlace, 0, len(b.places)),
-		Instances: make([]store.Instance, 0, len(b.instances)), Counts: make([]store.UsageCount, 0, len(b.counts)),
-		Seen: make([]store.FeatureSeen, 0, len(b.seen)), Unknown: make([]store.UnknownFlag, 0, len(b.unknown)),
+		Applications: slices.SortedFunc(maps.Values(b.apps), func(a, b store.Application) int { return cmp.Compare(a.Name, b.Name) }),
+		Places: sorted(b.places, func(key placeKey, at time.Time) store.ApplicationPlace {
+			return store.ApplicationPlace{App: key.app, Environment: key.environment, Project: key.project, SeenAt: at}
+		}, func(a, b placeKey) int {
+			return cmp.Or(cmp.Compare(a.app, b.app), cmp.Compare(a.environment, b.environment), cmp.Compare(a.project, b.project))
+		}),
+		Instances: sorted(b.instances, func(_ instanceKey, i store.Instance) store.Instance { return i }, func(a, b instanceKey) int {
+			return cmp.Or(cmp.Compare(a.app, b.app), cmp.Compare(a.environment, b.environment), cmp.Compare(a.id, b.id))
+		}),
+		Seen: sorted(b.seen, func(key seenKey, at time.Time) store.FeatureSeen {
+			return store.FeatureSeen{Feature: key.feature, Environment: key.environment, At: at}
+		}, func(a, b seenKey) int {
+			return cmp.Or(cmp.Compare(a.feature, b.feature), cmp.Compare(a.environment, b.environment))
+		}),
+		Unknown: sorted(b.unknown, func(key unknownKey, at time.Time) store.UnknownFlag {
+			return store.UnknownFlag{Name: key.name, App: key.app, Environment: key.environment, SeenAt: at}
+		}, func(a, b unknownKey) int {
+			return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.environment, b.environment), cmp.Compare(a.app, b.app))
+		}),
+		Counts: sorted(b.counts, func(key countKey, c count) store.UsageCount {
+			return store.UsageCount{
+				Feature: key.feature, App: key.app, Environment: key.environment, Hour: time.Unix(key.hour, 0).UTC(),
+				Variant: key.variant, Yes: c.yes, No: c.no,
+			}
+		}, func(a, b countKey) int {
+			return cmp.Or(cmp.Compare(a.feature, b.feature), cmp.Compare(a.environment, b.environment), cmp.Compare(a.hour, b.hour),
+				cmp.Compare(a.app, b.app), cmp.Compare(a.variant, b.variant))
+		}),
 	}
-	for _, app := range b.apps {
-		rows.Applications = append(rows.Applications, app)
-	}
-	for key, at := range b.places {
-		rows.Places = append(rows.Places, store.ApplicationPlace{App: key.app, Environment: key.environment, Project: key.project, SeenAt: at})
-	}
-	for _, instance := range b.instances {
-		rows.Instances = append(rows.Instances, instance)
-	}
-	for key, c := range b.counts {
-		rows.Counts = append(rows.Counts, store.UsageCount{
-			Feature: key.feature, App: key.app, Environment: key.environment, Hour: time.Unix(key.hour, 0).UTC(),
-			Variant: key.variant, Yes: c.yes, No: c.no,
-		})
-	}
-	for key, at := range b.seen {
-		rows.Seen = append(rows.Seen, store.FeatureSeen{Feature: key.feature, Environment: key.environment, At: at})
-	}
-	for key, at := range b.unknown {
-		rows.Unknown = append(rows.Unknown, store.UnknownFlag{Name: key.name, App: key.app, Environment: key.environment, SeenAt: at})
+	return rows
+}
+
+// sorted returns rows made of the entries of a map, in the order of its keys.
+func sorted[K comparable, V, R any](m map[K]V, row func(K, V) R, compare func(a, b K) int) []R {
+	rows := make([]R, 0, len(m))
+	for _, key := range slices.SortedFunc(maps.Keys(m), compare) {
+		rows = append(rows, row(key, m[key]))
 	}
 	return rows
 }

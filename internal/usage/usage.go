@@ -6,7 +6,8 @@
 // [ReadRegistration] and [ReadBulk]. Flow: a door reads a report and hands it
 // over; it is added up in memory; [Usage.Flush] writes what is there in
 // batches, from time to time, before a read and at the stop. When the database
-// fails the counts stay and are written later.
+// fails the counts stay and are written later, once. Any number of processes
+// add to the same counts; one of them at a time prunes.
 //
 // Everything is bounded (see the constants): what comes when a bound is reached
 // is dropped and counted in [Usage.Stats], so that nobody with a front-end
@@ -16,6 +17,7 @@ package usage
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/netip"
 	"sync"
@@ -38,15 +40,6 @@ const (
 	MaxInstances = 20_000
 	// MaxUnknown is how many names that no flag has are kept.
 	MaxUnknown = 1_000
-)
-
-// How long things are kept.
-const (
-	KeepHourly       = 48 * time.Hour      // counts by hour; then they are added up to days
-	KeepDaily        = 90 * 24 * time.Hour // counts by day
-	KeepInstances    = 48 * time.Hour      // since last seen
-	KeepApplications = 30 * 24 * time.Hour // since last seen, unless somebody wrote about them
-	KeepUnknown      = 14 * 24 * time.Hour // since last asked for
 )
 
 // Reporter is who sends a report: the token's scope and the address.
@@ -75,18 +68,22 @@ type Options struct {
 // Sink is where usage is kept: [Database], or the server above an edge. It is
 // called by one flush at a time.
 type Sink interface {
-	// Write keeps all of a batch, or none of it and fails.
+	// Write keeps all of a batch, once: a batch that failed may have been kept,
+	// and comes again, unchanged and before any other, until Write returns nil.
 	Write(context.Context, Batch) error
 	// Applications returns the names of the applications that are known there,
 	// at most MaxApplications.
 	Applications(context.Context) ([]string, error)
-	// Prune forgets what is old, by the bounds of this package.
+	// Prune forgets what is old.
 	Prune(context.Context, time.Time) error
 }
 
 // Batch is what was added up since the last one, or a part of that. Places and
 // instances are of applications of this batch or an earlier one.
 type Batch struct {
+	Writer string // names the Usage that wrote it, among all processes
+	Number int64  // 1 or more; rises from batch to batch of a writer
+
 	Applications []store.Application // of which name, strategies (nil: not told) and last seen are known
 	Places       []store.ApplicationPlace
 	Instances    []store.Instance
@@ -98,10 +95,13 @@ type Batch struct {
 // Usage adds up reports. It is safe for concurrent use.
 type Usage struct {
 	options  Options
+	name     string     // among all processes
 	flushing sync.Mutex // one writer at a time, so that a flush ends with everything written
+	written  int64      // the number of the last batch; of the flush that runs
 
 	mu        sync.Mutex
 	pending   *batch
+	doubtful  *batch              // the sink may have kept it or not; nil for none
 	apps      map[string]struct{} // known, here or in the sink
 	series    quota[seriesKey]
 	instances quota[instanceKey]
@@ -128,7 +128,7 @@ type Dropped struct {
 // New returns a Usage that knows the applications the sink does.
 func New(ctx context.Context, o Options) (*Usage, error) {
 	u := &Usage{
-		options: o, pending: newBatch(),
+		options: o, name: rand.Text(), pending: newBatch(),
 		series: newQuota[seriesKey](MaxSeries), instances: newQuota[instanceKey](MaxInstances),
 	}
 	return u, u.loadApplications(ctx)
@@ -157,6 +157,9 @@ func (u *Usage) Stats() Stats {
 	defer u.mu.Unlock()
 	stats := u.stats
 	stats.Pending = u.pending.size()
+	if u.doubtful != nil {
+		stats.Pending += u.doubtful.size()
+	}
 	return stats
 }
 

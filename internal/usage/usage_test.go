@@ -22,6 +22,10 @@ import (
 // noon is when every test begins.
 var noon = time.Date(2026, 11, 22, 12, 30, 0, 0, time.UTC)
 
+const day = 24 * time.Hour
+
+var flags = map[feature.Name]feature.ProjectID{"a": "default", "b": "default", "c": "other"}
+
 // bench is a Usage over a database of its own with two flags in project
 // default and one in project other.
 type bench struct {
@@ -53,7 +57,6 @@ func start(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.db.Close() }) // a test may have closed it
-	flags := map[feature.Name]feature.ProjectID{"a": "default", "b": "default", "c": "other"}
 	b.update(func(tx *store.Tx) error {
 		for _, project := range []feature.ProjectID{"default", "other"} {
 			if err := tx.InsertProject(t.Context(), feature.Project{ID: project, Name: string(project), Mode: "open", DefaultStickiness: "default"}); err != nil {
@@ -67,17 +70,29 @@ func start(t *testing.T) *bench {
 		}
 		return tx.Record(t.Context(), access.System(), store.Event{Type: "feature-created"}, nil, nil)
 	})
-	b.Usage, err = usage.New(t.Context(), usage.Options{
-		Sink: usage.Database{DB: b.db}, Now: b.clock,
+	b.Usage = b.node(b.sink())
+	return b
+}
+
+// sink is the database.
+func (b *bench) sink() usage.Sink {
+	return usage.Database{DB: b.db, Keep: usage.Retention{Hourly: 2 * day, Daily: 90 * day, Instances: 2 * day, Applications: 30 * day}}
+}
+
+// node returns a Usage as one node of several has it.
+func (b *bench) node(sink usage.Sink) *usage.Usage {
+	b.t.Helper()
+	u, err := usage.New(b.t.Context(), usage.Options{
+		Sink: sink, Now: b.clock,
 		Project: func(_ feature.EnvironmentName, name feature.Name) (feature.ProjectID, bool) {
 			project, ok := flags[name]
 			return project, ok
 		},
 	})
 	if err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
-	return b
+	return u
 }
 
 func (b *bench) update(work func(*store.Tx) error) {

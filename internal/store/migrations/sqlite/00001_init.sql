@@ -386,6 +386,20 @@ CREATE TABLE usage_hour (
 CREATE INDEX usage_hour_hour ON usage_hour (hour);
 CREATE INDEX usage_hour_app ON usage_hour (app);
 
+-- The last batch that each process wrote of what it counted: one that is tried
+-- again counts once.
+CREATE TABLE usage_writer (
+    id         TEXT PRIMARY KEY,
+    batch      BIGINT NOT NULL,
+    written_at BIGINT NOT NULL
+);
+
+-- When work that only one process should do was last begun.
+CREATE TABLE chore (
+    name     TEXT PRIMARY KEY,
+    begun_at BIGINT NOT NULL
+);
+
 CREATE TABLE feature_last_seen (
     feature     TEXT NOT NULL,
     environment TEXT NOT NULL,
