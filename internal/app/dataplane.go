@@ -47,7 +47,7 @@ func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPla
 	return dataPlane{
 		snapshots: snapshots,
 		client:    &clientapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Version: s.config.Version},
-		frontend:  &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Origins: origins, Now: now},
+		frontend:  &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Origins: origins, Now: now, BasePath: s.config.BasePath},
 		edge:      edgeapi.New(s.auth, now),
 	}, nil
 }

@@ -42,10 +42,10 @@ func (o *Origins) allow(origin string) string {
 	}
 }
 
-// cors adds what a browser needs to read the answer, to refusals too, so that
-// a page can tell why it got none; it answers preflights, which carry no
-// token.
-func (h *Handler) cors(next http.Handler) http.Handler {
+// cors adds what a browser needs to read the answer and some of its headers, to
+// refusals too, so that a page can tell why it got none; it answers preflights,
+// which carry no token.
+func (h *Handler) cors(expose string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		web.NoPage(header)
@@ -53,7 +53,7 @@ func (h *Handler) cors(next http.Handler) http.Handler {
 		if allowed := h.Origins.allow(r.Header.Get("Origin")); allowed != "" {
 			header["Access-Control-Allow-Origin"] = []string{allowed}
 			header["Access-Control-Allow-Credentials"] = []string{"true"}
-			header["Access-Control-Expose-Headers"] = []string{"ETag"}
+			header["Access-Control-Expose-Headers"] = []string{expose}
 		}
 		if r.Method != http.MethodOptions {
 			next.ServeHTTP(w, r)

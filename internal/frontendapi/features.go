@@ -111,7 +111,7 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request, evaluate func(*que
 	if q.counts != nil {
 		h.Usage.Metrics(reporter(grant, r), usage.Metrics{App: q.context.AppName, Start: h.Now(), Flags: q.counts})
 	}
-	q.respond(w, r)
+	q.respond(w, r, contentTag(q.answer))
 	return nil
 }
 
@@ -202,8 +202,8 @@ func (h *Handler) complete(r *http.Request, grant *auth.Grant, c *eval.Context) 
 // minZipped is the least size, in bytes, of an answer worth compressing.
 const minZipped = 1024
 
-func (q *question) respond(w http.ResponseWriter, r *http.Request) {
-	tag := contentTag(q.answer)
+// respond sends the answer, or says that the client knows it by its tag.
+func (q *question) respond(w http.ResponseWriter, r *http.Request, tag string) {
 	header := w.Header()
 	header["Etag"] = []string{"W/" + tag}
 	header["Cache-Control"] = []string{"no-cache"}

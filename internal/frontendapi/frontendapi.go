@@ -43,6 +43,7 @@ type Handler struct {
 	Origins   *Origins
 	Usage     *usage.Usage
 	Now       func() time.Time
+	BasePath  string // before every path of the server; empty or like "/flags"
 
 	questions sync.Pool // of *question
 }
@@ -64,17 +65,21 @@ func (h *Handler) Mount(r chi.Router) {
 		h.route(r, http.MethodGet, prefix+"/client/features", h.notImplemented)
 		h.route(r, http.MethodGet, prefix+"/health", h.notImplemented)
 	}
+	h.mountOFREP(r)
 }
+
+// etagHeader is what pages may read of an answer beside its body.
+const etagHeader = "ETag"
 
 // route adds one route, with the headers that browsers need.
 func (h *Handler) route(r chi.Router, method, path string, handler web.Handler) {
-	r.Method(method, path, h.cors(handler))
+	r.Method(method, path, h.cors(etagHeader, handler))
 }
 
 // any adds a route for every method that has none of its own, preflights
 // included.
 func (h *Handler) any(r chi.Router, path string, handler web.Handler) {
-	r.Handle(path, h.cors(handler))
+	r.Handle(path, h.cors(etagHeader, handler))
 }
 
 // grant returns what the request's token may see.

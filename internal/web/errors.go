@@ -69,16 +69,18 @@ func StatusOf(err error) int { return answers[fault.KindOf(err)].status }
 // WriteError answers with an error. What the caller cannot mend is logged and
 // its cause is not sent.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		w.WriteHeader(statusGone)
-		return
-	}
-	known := fault.As(err)
-	if known == nil {
-		known = fault.Wrap(fault.Internal, err, "something went wrong on our side")
-	}
-	answer := answers[known.Kind]
-	body := ErrorBody{ID: RequestID(r), Name: answer.name, Message: known.Message, Permissions: known.Permissions}
+	Refuse(w, r, err, func(status int, known fault.Error) {
+		if known.Bare {
+			WriteJSON(w, status, bareBody{Message: known.Message})
+			return
+		}
+		WriteJSON(w, status, errorBody(r, known))
+	})
+}
+
+// errorBody is the JSON of an error that has more to say than a message.
+func errorBody(r *http.Request, known fault.Error) ErrorBody {
+	body := ErrorBody{ID: RequestID(r), Name: answers[known.Kind].name, Message: known.Message, Permissions: known.Permissions}
 	if known.Code != "" {
 		body.Name = known.Code
 	}
@@ -91,21 +93,33 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if len(body.Details) == 0 {
 		body.Details = []ErrorDetail{{Message: known.Message}}
 	}
-	if answer.status >= http.StatusInternalServerError {
-		slog.ErrorContext(r.Context(), "request failed", "id", body.ID, "method", r.Method, "route", RoutePattern(r), "error", err)
+	return body
+}
+
+// Refuse answers with an error, the body of which another protocol than ours
+// decides: write is given the status and what the caller may know, and writes
+// both. What the caller cannot mend is logged.
+func Refuse(w http.ResponseWriter, r *http.Request, err error, write func(status int, known fault.Error)) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		w.WriteHeader(statusGone)
+		return
+	}
+	known := fault.Error{Kind: fault.Internal}
+	if e := fault.As(err); e != nil {
+		known = *e
+	}
+	status := answers[known.Kind].status
+	if status >= http.StatusInternalServerError {
+		slog.ErrorContext(r.Context(), "request failed", "id", RequestID(r), "method", r.Method, "route", RoutePattern(r), "error", err)
 	}
 	if known.Kind == fault.RateLimited || known.Kind == fault.Unavailable {
 		w.Header().Set("Retry-After", retryAfter(known.RetryAfter))
 	}
 	if known.Kind == fault.Internal {
-		body.Message = "something went wrong on our side; the server's log has the details under this id"
-		body.Details = []ErrorDetail{{Message: body.Message}}
+		known.Message = "something went wrong on our side; the server's log has the details under this id"
+		known.Details = nil
 	}
-	if known.Bare {
-		WriteJSON(w, answer.status, bareBody{Message: body.Message})
-		return
-	}
-	WriteJSON(w, answer.status, body)
+	write(status, known)
 }
 
 // retryAfter is a Retry-After header's value: whole seconds, at least one.
