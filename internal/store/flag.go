@@ -65,8 +65,8 @@ func (tx *Tx) CountFlags(ctx context.Context) (int, error) {
 // when something of the flag in it is set, so that environments can come to
 // its project at any time.
 func (tx *Tx) InsertFlag(ctx context.Context, f feature.Flag) error {
-	_, err := tx.exec(ctx, `INSERT INTO feature (name, project, type, description, stale, impression_data, created_at, created_by, archived_at)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+	_, err := tx.exec(ctx, `INSERT INTO feature (name, project, type, description, stale, impression_data, created_at, created_by, archived_at, began_at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$7)`,
 		f.Name, f.Project, f.Type, f.Description, f.Stale, f.ImpressionData, millis(f.CreatedAt), f.CreatedBy, optionalMillis(f.ArchivedAt))
 	return err
 }
