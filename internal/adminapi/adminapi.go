@@ -61,6 +61,8 @@ func (h *Handler) Routes() []Route {
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
 		h.serviceRoutes(), h.rightsRoutes(), h.inviteRoutes(),
 		h.flagRoutes(),
+		h.flagSearchRoutes(),
+		h.favoriteRoutes(),
 		h.flagStateRoutes(),
 		h.flagStrategyRoutes(),
 		h.flagDependencyRoutes(),
@@ -154,11 +156,18 @@ func (c *Call) Param(name string) string { return web.PathParam(c.r, name) }
 
 // ID returns a path parameter that is a number, or an Invalid error.
 func (c *Call) ID(name string) (int64, error) {
-	id, err := strconv.ParseInt(c.Param(name), 10, 64)
-	if err != nil || id < 0 {
+	id, ok := wholeNumber(c.Param(name))
+	if !ok {
 		return 0, fault.Field("/params/"+name, "%s must be a whole number that is not negative", name)
 	}
 	return id, nil
+}
+
+// wholeNumber returns a text as a whole number that is not negative, and whether
+// it is one.
+func wholeNumber(text string) (int64, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n >= 0
 }
 
 // Query returns the first value of a query parameter; empty when absent.

@@ -147,14 +147,22 @@ func (c *Call) applicationFilter() (store.ApplicationFilter, error) {
 	default:
 		return filter, fault.Field("/query/sortBy", "sortBy must be appName or lastSeen, not %q", by)
 	}
-	switch order := c.Query("sortOrder"); order {
-	case "", "asc":
-	case "desc":
-		filter.Descending = true
-	default:
-		return filter, fault.Field("/query/sortOrder", "sortOrder must be asc or desc, not %q", order)
+	if filter.Descending, err = c.descending(); err != nil {
+		return filter, err
 	}
 	return filter, nil
+}
+
+// descending reads the order of a list.
+func (c *Call) descending() (bool, error) {
+	switch order := c.Query("sortOrder"); order {
+	case "", "asc":
+		return false, nil
+	case "desc":
+		return true, nil
+	default:
+		return false, fault.Field("/query/sortOrder", "sortOrder must be asc or desc, not %q", order)
+	}
 }
 
 func (h *Handler) listApplications(c *Call) (ApplicationList, error) {

@@ -85,13 +85,14 @@ type Project struct {
 	PotentiallyStaleFlagCount int        `json:"potentiallyStaleFeatureCount"`
 	MemberCount               int        `json:"memberCount"`
 	LastReportedFlagUsage     *time.Time `json:"lastReportedFlagUsage"`
+	Favorite                  bool       `json:"favorite" doc:"Of whoever asks"`
 }
 
 func projectAnswer(p control.CountedProject) Project {
 	n := p.Numbers
 	return Project{
 		Project: p.Project, Health: n.Health(), TechnicalDebt: 100 - n.Health(), FeatureCount: n.Flags, StaleFeatureCount: n.Stale,
-		PotentiallyStaleFlagCount: n.PotentiallyStale, MemberCount: n.Members, LastReportedFlagUsage: n.LastSeenAt,
+		PotentiallyStaleFlagCount: n.PotentiallyStale, MemberCount: n.Members, LastReportedFlagUsage: n.LastSeenAt, Favorite: p.Favorite,
 	}
 }
 

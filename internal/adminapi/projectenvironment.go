@@ -60,6 +60,7 @@ type ProjectOverview struct {
 	FeatureTypeCounts []store.FlagTypeCount `json:"featureTypeCounts"`
 	Stats             ProjectStats          `json:"stats"`
 	OnboardingStatus  OnboardingStatus      `json:"onboardingStatus"`
+	Favorite          bool                  `json:"favorite" doc:"Of whoever asks"`
 }
 
 // ProjectStats counts what happened in the last 30 days and in the 30 before.
@@ -131,7 +132,7 @@ func (h *Handler) projectOverview(c *Call) (ProjectOverview, error) {
 			ProjectActivityCurrentWindow: a.Events, ProjectActivityPastWindow: a.EventsBefore,
 			ProjectMembersAddedCurrentWindow: a.MembersAdded, AvgTimeToProdCurrentWindow: a.DaysToProduction,
 		},
-		OnboardingStatus: OnboardingStatus{Status: o.Onboarding},
+		OnboardingStatus: OnboardingStatus{Status: o.Onboarding}, Favorite: o.Favorite,
 	}
 	for i, pe := range o.Environments {
 		answer.Environments[i].Environment = pe.Environment

@@ -201,6 +201,9 @@ func (w flagWork) reviveAll(ctx context.Context, flags []feature.Flag) error {
 		if err := w.SwitchOff(ctx, flag.Name); err != nil {
 			return err
 		}
+		if err := w.BeginAnew(ctx, flag.Name); err != nil {
+			return err
+		}
 		if err := w.note(ctx, aboutFlag(eventFlagRevived, flag), before, flag); err != nil {
 			return err
 		}

@@ -28,6 +28,7 @@ type FlagDetail struct {
 	Tags           []feature.Tag        `json:"tags"`
 	Children       []feature.Name       `json:"children" doc:"Flags that depend on it"`
 	Dependencies   []feature.Dependency `json:"dependencies" doc:"Flags it depends on"`
+	Lifecycle      feature.Step         `json:"lifecycle"`
 }
 
 // FlagSummary is a flag as lists show it.
@@ -132,8 +133,17 @@ func flagDetail(ctx context.Context, tx *store.Tx, f feature.Flag) (FlagDetail, 
 		return FlagDetail{}, err
 	}
 	author, err := authorOf(ctx, tx, f)
+	if err != nil {
+		return FlagDetail{}, err
+	}
+	lifecycles, err := tx.Lifecycles(ctx, names)
+	if err != nil {
+		return FlagDetail{}, err
+	}
+	favorites, err := tx.FavoriteFlags(ctx, viewer(ctx).UserID, names)
 	d := FlagDetail{
 		Name: f.Name, Type: f.Type, Description: f.Description, Project: f.Project, Archived: f.ArchivedAt != nil, Stale: f.Stale,
+		Favorite: favorites[f.Name], Lifecycle: lifecycles[f.Name].Now(),
 		ImpressionData: f.ImpressionData, CreatedAt: f.CreatedAt, CreatedBy: author, ArchivedAt: f.ArchivedAt,
 		Environments: []FlagEnvironment{},
 		Tags:         append([]feature.Tag{}, tags[f.Name]...),
@@ -173,11 +183,15 @@ func flagSummaries(ctx context.Context, tx *store.Tx, flags []feature.Flag) ([]F
 	if err != nil {
 		return nil, err
 	}
+	favorites, err := tx.FavoriteFlags(ctx, viewer(ctx).UserID, names)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]FlagSummary, len(flags))
 	for i, f := range flags {
 		s := FlagSummary{
 			Name: f.Name, Type: f.Type, Description: f.Description, Stale: f.Stale, ImpressionData: f.ImpressionData,
-			CreatedAt: f.CreatedAt, ArchivedAt: f.ArchivedAt, Environments: make([]EnvironmentSummary, len(places[f.Project])),
+			Favorite: favorites[f.Name], CreatedAt: f.CreatedAt, ArchivedAt: f.ArchivedAt, Environments: make([]EnvironmentSummary, len(places[f.Project])),
 			Tags: append([]feature.Tag{}, tags[f.Name]...),
 		}
 		if f.ArchivedAt != nil {

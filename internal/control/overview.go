@@ -45,6 +45,11 @@ func (c *Control) ProjectOverview(ctx context.Context, id feature.ProjectID) (Pr
 			return o, err
 		}
 		o.Numbers = numbers[id]
+		favorites, err := tx.FavoriteProjects(ctx, viewer(ctx).UserID)
+		if err != nil {
+			return o, err
+		}
+		o.Favorite = favorites[id]
 		if o.Activity, err = tx.ProjectActivity(ctx, id, activityWindow); err != nil {
 			return o, err
 		}

@@ -25,7 +25,8 @@ const (
 // CountedProject is a project with its numbers.
 type CountedProject struct {
 	feature.Project
-	Numbers store.ProjectNumbers
+	Numbers  store.ProjectNumbers
+	Favorite bool // of whoever asks
 }
 
 // Projects returns the projects that are archived, or those that are not, by
@@ -38,9 +39,13 @@ func (c *Control) Projects(ctx context.Context, archived bool) ([]CountedProject
 		}
 		projects = visible(ctx, projects, func(p feature.Project) feature.ProjectID { return p.ID })
 		numbers, err := tx.ProjectNumbers(ctx)
+		if err != nil {
+			return nil, err
+		}
+		favorites, err := tx.FavoriteProjects(ctx, viewer(ctx).UserID)
 		counted := make([]CountedProject, len(projects))
 		for i, p := range projects {
-			counted[i] = CountedProject{Project: p, Numbers: numbers[p.ID]}
+			counted[i] = CountedProject{Project: p, Numbers: numbers[p.ID], Favorite: favorites[p.ID]}
 		}
 		return counted, err
 	})

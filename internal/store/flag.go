@@ -46,7 +46,7 @@ func (tx *Tx) Flag(ctx context.Context, name feature.Name) (feature.Flag, error)
 }
 
 func (tx *Tx) addDependencies(ctx context.Context, flags []feature.Flag, names []feature.Name) error {
-	dependencies, err := tx.dependencies(ctx, names)
+	dependencies, err := tx.Dependencies(ctx, names)
 	for i := range flags {
 		flags[i].Dependencies = dependencies[flags[i].Name]
 	}

@@ -52,15 +52,25 @@ func (tx *Tx) AddUsage(ctx context.Context, counts []UsageCount) error {
 	}.run(ctx, tx, counts)
 }
 
-// SeeFeatures notes when flags were last asked for. A later time stays; flags
-// that no longer exist are left out.
+func featureSeenColumns() []string {
+	return []string{"feature TEXT", "environment TEXT", "seen_at BIGINT"}
+}
+
+func (s FeatureSeen) row() []any { return []any{s.Feature, s.Environment, millis(s.At)} }
+
+// SeeFeatures notes when flags were last asked for, and which stage of their
+// life they enter by it. A later time stays; flags that no longer exist are
+// left out.
 func (tx *Tx) SeeFeatures(ctx context.Context, seen []FeatureSeen) error {
+	if err := tx.enterStages(ctx, seen); err != nil {
+		return err
+	}
 	return batch[FeatureSeen]{
-		columns: []string{"feature TEXT", "environment TEXT", "seen_at BIGINT"},
+		columns: featureSeenColumns(),
 		write: `INSERT INTO feature_last_seen (feature, environment, seen_at) SELECT feature, environment, seen_at FROM batch
 			WHERE EXISTS (SELECT 1 FROM feature WHERE name = batch.feature)
 			ON CONFLICT (feature, environment) DO UPDATE SET seen_at = excluded.seen_at WHERE feature_last_seen.seen_at < excluded.seen_at`,
-		row: func(s FeatureSeen) []any { return []any{s.Feature, s.Environment, millis(s.At)} },
+		row: FeatureSeen.row,
 	}.run(ctx, tx, seen)
 }
 

@@ -30,7 +30,7 @@ func (tx *Tx) Views(ctx context.Context, environment feature.EnvironmentName, na
 	if err != nil {
 		return nil, err
 	}
-	dependencies, err := tx.dependencies(ctx, names)
+	dependencies, err := tx.Dependencies(ctx, names)
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +133,8 @@ func (tx *Tx) segmentsOfStrategies(ctx context.Context, environments []feature.E
 	return byStrategy, nil
 }
 
-// dependencies returns dependencies by child, parents in order of name.
-func (tx *Tx) dependencies(ctx context.Context, names []feature.Name) (map[feature.Name][]feature.Dependency, error) {
+// Dependencies returns dependencies by child, parents in order of name.
+func (tx *Tx) Dependencies(ctx context.Context, names []feature.Name) (map[feature.Name][]feature.Dependency, error) {
 	type row struct {
 		child      feature.Name
 		dependency feature.Dependency
