@@ -54,17 +54,7 @@ type specFile struct {
 type specState struct {
 	Features []feature.View    `json:"features"`
 	Segments []feature.Segment `json:"segments"`
-	Events   []specEvent       `json:"events"`
-}
-
-type specEvent struct {
-	Type        string            `json:"type"`
-	Features    []feature.View    `json:"features"`
-	Segments    []feature.Segment `json:"segments"`
-	Feature     feature.View      `json:"feature"`
-	FeatureName feature.Name      `json:"featureName"`
-	Segment     feature.Segment   `json:"segment"`
-	SegmentID   feature.SegmentID `json:"segmentId"`
+	feature.Delta
 }
 
 type specTest struct {
@@ -117,47 +107,16 @@ func wire(r Result) wireVariant {
 	return v
 }
 
-// fold applies delta events to a state.
+// fold applies the delta events of a state, if it has them.
 func (s *specState) fold(t *testing.T) {
 	t.Helper()
-	for _, e := range s.Events {
-		switch e.Type {
-		case "hydration":
-			s.Features, s.Segments = e.Features, e.Segments
-		case "feature-updated":
-			s.removeFeature(e.Feature.Name)
-			s.Features = append(s.Features, e.Feature)
-		case "feature-removed":
-			s.removeFeature(e.FeatureName)
-		case "segment-updated":
-			s.removeSegment(e.Segment.ID)
-			s.Segments = append(s.Segments, e.Segment)
-		case "segment-removed":
-			s.removeSegment(e.SegmentID)
-		default:
-			t.Fatalf("unknown event %q", e.Type)
-		}
+	var m feature.Mirror
+	if err := m.Apply(s.Delta); err != nil {
+		t.Fatal(err)
 	}
-}
-
-func (s *specState) removeFeature(name feature.Name) {
-	var kept []feature.View
-	for _, f := range s.Features {
-		if f.Name != name {
-			kept = append(kept, f)
-		}
+	if len(s.Events) > 0 {
+		s.Features, s.Segments = m.Flags(), m.Segments()
 	}
-	s.Features = kept
-}
-
-func (s *specState) removeSegment(id feature.SegmentID) {
-	var kept []feature.Segment
-	for _, g := range s.Segments {
-		if g.ID != id {
-			kept = append(kept, g)
-		}
-	}
-	s.Segments = kept
 }
 
 // compileAll compiles views and segments into a set.

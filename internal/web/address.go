@@ -16,6 +16,8 @@ type request struct {
 	id      string
 	address netip.Addr
 	secure  bool
+	// panicked counts a panic of what a handler leaves running; may be nil.
+	panicked func()
 }
 
 type requestKey struct{}

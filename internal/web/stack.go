@@ -109,6 +109,9 @@ func method(name string) string {
 func recoverPanics(panicked func()) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if info, ok := r.Context().Value(requestKey{}).(*request); ok {
+				info.panicked = panicked
+			}
 			defer func() {
 				cause := recover()
 				if cause == nil {
