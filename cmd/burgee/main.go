@@ -27,6 +27,8 @@ type commandLine struct {
 	Token   tokenCommand   `cmd:"" help:"Create, list, rotate, explain and revoke API tokens, and find leaked ones."`
 	User    userCommand    `cmd:"" help:"Let people in again, directly on the database."`
 	Audit   auditCommand   `cmd:"" help:"Prove that the event log is as it was written."`
+	Backup  backupCommand  `cmd:"" help:"Copy the SQLite database to a file and verify it, also while the server runs."`
+	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the database of a stopped server."`
 	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is well; exit status 1 when it is not. For containers."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

@@ -113,6 +113,13 @@ func (b *BrokenChainError) Error() string {
 // removed. A head that was noted earlier must still be part of the log; pass
 // the zero value when none was.
 func (tx *Tx) VerifyChain(ctx context.Context, noted ChainHead) (ChainHead, error) {
+	return tx.followChain(ctx, noted, func(int64) {})
+}
+
+// toldEvery is how many events are verified between two calls of tell.
+const toldEvery = 10_000
+
+func (tx *Tx) followChain(ctx context.Context, noted ChainHead, tell func(done int64)) (ChainHead, error) {
 	rows, err := tx.sql.QueryContext(ctx, `SELECT hash, `+hashedColumns+` FROM event ORDER BY id`)
 	if err != nil {
 		return ChainHead{}, classify(err)
@@ -126,6 +133,9 @@ func (tx *Tx) VerifyChain(ctx context.Context, noted ChainHead) (ChainHead, erro
 		}
 		if head, err = row.follow(head); err != nil {
 			return head, err
+		}
+		if head.ID%toldEvery == 0 {
+			tell(head.ID)
 		}
 		if head.ID == noted.ID && head.Hash != noted.Hash {
 			return head, &BrokenChainError{head.ID, "its hash is not the one that was noted: the log up to here was written anew"}
