@@ -43,6 +43,8 @@ type Handler struct {
 	Judge func(kind token.Kind, id string, api token.API, r auth.Request) (auth.Judgement, error)
 	// Download returns what SDKs download with a token.
 	Download func(*auth.Grant) []byte
+	// Revision returns that of the newest change within a scope.
+	Revision func(token.Scope) int64
 	// SealTools are programs that need secrets back, by User-Agent without version
 	// or by unleash-appname.
 	SealTools []string
@@ -56,7 +58,7 @@ func (h *Handler) Routes() []Route {
 	for _, routes := range [][]Route{
 		h.contextRoutes(), h.segmentRoutes(), h.definitionRoutes(), h.tagRoutes(), h.flagTypeRoutes(),
 		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(), h.instanceRoutes(),
-		h.usageRoutes(), h.applicationRoutes(),
+		h.usageRoutes(), h.applicationRoutes(), h.edgeRoutes(),
 		h.tokenRoutes(), h.tokenExplainRoutes(tokenReaders()), h.tokenPolicyRoutes(), h.tokenLookupRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
 		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
 		h.serviceRoutes(), h.rightsRoutes(), h.inviteRoutes(),

@@ -46,7 +46,7 @@ func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPla
 	}
 	return dataPlane{
 		snapshots: snapshots,
-		client:    &clientapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Version: s.config.Version},
+		client:    &clientapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Edges: s.edges, Version: s.config.Version},
 		frontend:  &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Origins: origins, Now: now, BasePath: s.config.BasePath},
 		edge:      edgeapi.New(s.auth, now),
 	}, nil

@@ -29,6 +29,7 @@ import (
 	"github.com/burgeehq/burgee/internal/opsapi"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/telemetry"
+	"github.com/burgeehq/burgee/internal/token"
 	"github.com/burgeehq/burgee/internal/usage"
 	"github.com/burgeehq/burgee/internal/web"
 )
@@ -43,6 +44,7 @@ type Server struct {
 	auth     *auth.Auth
 	signIn   *authapi.Handler
 	usage    *usage.Usage
+	edges    *usage.Edges
 	sdk      dataPlane
 	metrics  *telemetry.Metrics
 	router   chi.Router
@@ -147,7 +149,7 @@ func (s *Server) mount() {
 	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
 		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses,
-		Judge: s.auth.Judge, Download: func(g *auth.Grant) []byte { return s.sdk.client.Download(g) }, SealTools: s.config.SealTools,
+		Judge: s.auth.Judge, Download: func(g *auth.Grant) []byte { return s.sdk.client.Download(g) }, Revision: func(scope token.Scope) int64 { return s.sdk.client.Revision(scope) }, SealTools: s.config.SealTools,
 		Version: s.config.Version, BasePath: s.config.BasePath,
 	}
 	admin.Mount(s.router)

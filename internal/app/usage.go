@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/feature"
@@ -25,9 +26,12 @@ func (s *Server) countUsage(ctx context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	s.control.FlushUsage = s.usage.Flush
+	s.edges = usage.NewEdges(now)
+	flushEdges := func(ctx context.Context) error { return s.edges.Flush(ctx, s.db) }
+	s.control.FlushUsage = func(ctx context.Context) error { return errors.Join(s.usage.Flush(ctx), flushEdges(ctx)) }
 	s.chores = append(s.chores,
 		chore{name: "storing usage", every: usageInterval, run: s.usage.Flush, atStop: true},
+		chore{name: "storing what edges report", every: usageInterval, run: flushEdges, atStop: true},
 		chore{name: "pruning usage", every: pruneInterval, run: s.usage.Prune},
 	)
 	s.measureUsage()
@@ -35,6 +39,12 @@ func (s *Server) countUsage(ctx context.Context, now func() time.Time) error {
 }
 
 func (s *Server) measureUsage() {
+	s.metrics.Gauge("burgee_edges_connected", "Edges and proxies that reported to this process in the last 15 minutes.", func() float64 {
+		return float64(len(s.edges.List()))
+	})
+	s.metrics.Counter("burgee_edges_dropped_total", "Reports of edges that were dropped because there are too many.", func() float64 {
+		return float64(s.edges.Dropped())
+	})
 	s.metrics.Gauge("burgee_usage_pending", "Rows of usage that wait in memory to be written.", func() float64 {
 		return float64(s.usage.Stats().Pending)
 	})

@@ -40,6 +40,7 @@ type Handler struct {
 	Auth      Grants
 	Snapshots *snapshot.Store
 	Usage     *usage.Usage
+	Edges     *usage.Edges
 	Version   string // of Burgee
 }
 
@@ -51,6 +52,7 @@ func (h *Handler) Mount(r chi.Router) {
 	r.Method(http.MethodPost, Prefix+"/register", web.Handler(h.register))
 	r.Method(http.MethodPost, Prefix+"/metrics", web.Handler(h.metrics))
 	r.Method(http.MethodPost, Prefix+"/metrics/bulk", web.Handler(h.bulk))
+	r.Method(http.MethodPost, Prefix+"/metrics/edge", web.Handler(h.edge))
 }
 
 // grant returns what the request's token may see.
@@ -62,6 +64,11 @@ func (h *Handler) grant(r *http.Request) (*auth.Grant, error) {
 func (h *Handler) view(grant *auth.Grant, filter *snapshot.Filter) *snapshot.View {
 	environment := h.Snapshots.Environment(feature.EnvironmentName(grant.Scope.Environment))
 	return environment.View(snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey, Filter: filter})
+}
+
+// Revision returns that of the newest change within a scope.
+func (h *Handler) Revision(scope token.Scope) int64 {
+	return h.Snapshots.Environment(feature.EnvironmentName(scope.Environment)).Revision(scope)
 }
 
 // Download returns the JSON that a grant downloads, with segments in a list of

@@ -66,6 +66,21 @@ func (h *Handler) bulk(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// edge notes what an edge says of itself.
+func (h *Handler) edge(w http.ResponseWriter, r *http.Request) error {
+	grant, raw, err := h.report(w, r)
+	if err != nil {
+		return err
+	}
+	edge, err := usage.ReadEdge(raw)
+	if err != nil {
+		return err
+	}
+	h.Edges.Add(edge, grant.ID)
+	w.WriteHeader(http.StatusAccepted)
+	return nil
+}
+
 // report returns who reports, and the JSON.
 func (h *Handler) report(w http.ResponseWriter, r *http.Request) (*auth.Grant, []byte, error) {
 	grant, err := h.grant(r)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/burgeehq/burgee/internal/eval"
 	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/token"
 )
 
 // Environment is one state of one environment. What it serves never changes;
@@ -34,6 +35,11 @@ func (e *Environment) Project(name feature.Name) (feature.ProjectID, bool) {
 		return found.project(), true
 	}
 	return "", false
+}
+
+// Revision returns that of the newest change within a scope.
+func (e *Environment) Revision(scope token.Scope) int64 {
+	return newView(e, Scope{Token: scope}).revision
 }
 
 // find returns the entry of a name, nil when there is none.
