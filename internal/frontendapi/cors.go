@@ -1,8 +1,10 @@
 package frontendapi
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/burgeehq/burgee/internal/web"
@@ -10,10 +12,6 @@ import (
 
 // anyOrigin, in a list of origins, lets every page call.
 const anyOrigin = "*"
-
-// preflightAge is how long, in seconds, a browser may remember what it was
-// allowed.
-const preflightAge = "86400"
 
 // Origins is the list of web origins whose pages may call the front-end API,
 // such as "https://shop.example". It is safe for concurrent use. The zero value
@@ -42,29 +40,54 @@ func (o *Origins) allow(origin string) string {
 	}
 }
 
-// cors adds what a browser needs to read the answer and some of its headers, to
-// refusals too, so that a page can tell why it got none; it answers preflights,
-// which carry no token.
-func (h *Handler) cors(expose string, next http.Handler) http.Handler {
+// CORS is what browsers are told beside the origins. The zero value has the
+// defaults of a server.
+type CORS struct {
+	Methods       string // that pages may use; all by default
+	Headers       string // that pages may send; those they ask for by default
+	Expose        string // headers of answers that pages may read; ETag by default
+	NoCredentials bool   // pages may not send cookies along
+	MaxAge        int    // seconds to remember what a preflight allowed; a day by default
+	Status        int    // of the answer to a preflight; 204 by default
+}
+
+const (
+	corsMethods = "GET,HEAD,PUT,PATCH,POST,DELETE"
+	corsExpose  = "ETag"
+	corsMaxAge  = 86400
+)
+
+// cors adds what a browser needs to read the answer, to refusals too, so that
+// a page can tell why it got none; it answers preflights, which carry no
+// token.
+func (c CORS) cors(origins *Origins, next http.Handler) http.Handler {
+	expose := []string{cmp.Or(c.Expose, corsExpose)}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		web.NoPage(header)
 		header["Vary"] = []string{"Origin, Accept-Encoding"}
-		if allowed := h.Origins.allow(r.Header.Get("Origin")); allowed != "" {
+		if allowed := origins.allow(r.Header.Get("Origin")); allowed != "" {
 			header["Access-Control-Allow-Origin"] = []string{allowed}
-			header["Access-Control-Allow-Credentials"] = []string{"true"}
-			header["Access-Control-Expose-Headers"] = []string{expose}
+			if !c.NoCredentials {
+				header["Access-Control-Allow-Credentials"] = []string{"true"}
+			}
+			header["Access-Control-Expose-Headers"] = expose
 		}
 		if r.Method != http.MethodOptions {
 			next.ServeHTTP(w, r)
 			return
 		}
-		header.Add("Vary", "Access-Control-Request-Headers")
-		header.Set("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE")
-		if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
-			header.Set("Access-Control-Allow-Headers", asked)
-		}
-		header.Set("Access-Control-Max-Age", preflightAge)
-		w.WriteHeader(http.StatusNoContent)
+		c.preflight(w, r)
 	})
+}
+
+func (c CORS) preflight(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Add("Vary", "Access-Control-Request-Headers")
+	header.Set("Access-Control-Allow-Methods", cmp.Or(c.Methods, corsMethods))
+	if allowed := cmp.Or(c.Headers, r.Header.Get("Access-Control-Request-Headers")); allowed != "" {
+		header.Set("Access-Control-Allow-Headers", allowed)
+	}
+	header.Set("Access-Control-Max-Age", strconv.Itoa(cmp.Or(c.MaxAge, corsMaxAge)))
+	w.WriteHeader(cmp.Or(c.Status, http.StatusNoContent))
 }

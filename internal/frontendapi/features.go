@@ -111,7 +111,7 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request, evaluate func(*que
 	if q.counts != nil {
 		h.Usage.Metrics(reporter(grant, r), usage.Metrics{App: q.context.AppName, Start: h.Now(), Flags: q.counts})
 	}
-	q.respond(w, r, contentTag(q.answer))
+	q.respond(w, r, contentTag(q.answer), caching)
 	return nil
 }
 
@@ -183,6 +183,9 @@ func (h *Handler) complete(r *http.Request, grant *auth.Grant, c *eval.Context) 
 	if c.AppName == "" {
 		c.AppName = defaultAppName
 	}
+	if h.Environment != "" {
+		c.Environment = h.Environment
+	}
 	if c.Environment == "" {
 		c.Environment = grant.Scope.Environment
 	}
@@ -199,14 +202,18 @@ func (h *Handler) complete(r *http.Request, grant *auth.Grant, c *eval.Context) 
 	}
 }
 
+// caching lets a client keep what it got as long as it asks whether that is
+// still current.
+const caching = "no-cache"
+
 // minZipped is the least size, in bytes, of an answer worth compressing.
 const minZipped = 1024
 
 // respond sends the answer, or says that the client knows it by its tag.
-func (q *question) respond(w http.ResponseWriter, r *http.Request, tag string) {
+func (q *question) respond(w http.ResponseWriter, r *http.Request, tag, caching string) {
 	header := w.Header()
 	header["Etag"] = []string{"W/" + tag}
-	header["Cache-Control"] = []string{"no-cache"}
+	header["Cache-Control"] = []string{caching}
 	if web.NoneMatch(r, func(other string) bool { return other == tag }) {
 		w.WriteHeader(http.StatusNotModified)
 		return

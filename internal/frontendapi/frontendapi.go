@@ -2,8 +2,9 @@
 // /api/proxy and /proxy, which are the same. It opens to front-end tokens only, which are no secrets, and answers with the
 // flags that are on for a context; what a flag is made of never leaves.
 //
-// Main types: [Handler], which mounts itself; [Origins], the web origins whose
-// pages may call it. Flow: auth turns the token into a grant, the request
+// Main types: [Handler], which mounts itself; [Proxy], the door of a proxy, which
+// does too; [Origins], the web origins whose pages may call, and [CORS], what
+// else these are told. Flow: auth turns the token into a grant, the request
 // becomes an eval.Context, and the snapshot appends its answers to a pooled
 // buffer. What does not belong: how a flag is evaluated (package eval), what
 // answers look like on the wire (package snapshot).
@@ -41,9 +42,13 @@ type Handler struct {
 	Auth      Grants
 	Snapshots *snapshot.Store
 	Origins   *Origins
+	CORS      CORS
 	Usage     *usage.Usage
 	Now       func() time.Time
 	BasePath  string // before every path of the server; empty or like "/flags"
+	// Environment is what every context says, whatever the request does; empty
+	// lets requests say, and else the token.
+	Environment string
 
 	questions sync.Pool // of *question
 }
@@ -68,18 +73,15 @@ func (h *Handler) Mount(r chi.Router) {
 	h.mountOFREP(r)
 }
 
-// etagHeader is what pages may read of an answer beside its body.
-const etagHeader = "ETag"
-
 // route adds one route, with the headers that browsers need.
 func (h *Handler) route(r chi.Router, method, path string, handler web.Handler) {
-	r.Method(method, path, h.cors(etagHeader, handler))
+	r.Method(method, path, h.CORS.cors(h.Origins, handler))
 }
 
 // any adds a route for every method that has none of its own, preflights
 // included.
 func (h *Handler) any(r chi.Router, path string, handler web.Handler) {
-	r.Handle(path, h.cors(etagHeader, handler))
+	r.Handle(path, h.CORS.cors(h.Origins, handler))
 }
 
 // grant returns what the request's token may see.

@@ -64,18 +64,20 @@ type ofrepMetadata struct {
 }
 
 func (h *Handler) mountOFREP(r chi.Router) {
-	r.Handle(ofrepPrefix+"/*", h.cors(ofrepExposed, h.ofrep(h.ofrepUnknown)))
-	r.Method(http.MethodPost, ofrepEvaluatePath, h.cors(ofrepExposed, h.ofrep(h.ofrepFlags)))
-	r.Method(http.MethodPost, ofrepEvaluatePath+"/{key}", h.cors(ofrepExposed, h.ofrep(h.ofrepFlag)))
+	r.Handle(ofrepPrefix+"/*", h.ofrep(h.ofrepUnknown))
+	r.Method(http.MethodPost, ofrepEvaluatePath, h.ofrep(h.ofrepFlags))
+	r.Method(http.MethodPost, ofrepEvaluatePath+"/{key}", h.ofrep(h.ofrepFlag))
 }
 
 // ofrep turns a handler's error into the protocol's.
 func (h *Handler) ofrep(handler web.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	cross := h.CORS
+	cross.Expose = ofrepExposed
+	return cross.cors(h.Origins, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := handler(w, r); err != nil {
 			web.Refuse(w, r, err, func(status int, e fault.Error) { writeOFREPError(w, r, status, e) })
 		}
-	})
+	}))
 }
 
 func writeOFREPError(w http.ResponseWriter, r *http.Request, status int, e fault.Error) {
@@ -176,7 +178,7 @@ func (h *Handler) ofrepFlags(w http.ResponseWriter, r *http.Request) error {
 		return fault.Wrap(fault.Internal, err, "encoding an evaluation failed")
 	}
 	q.answer = append(q.answer, text...)
-	q.respond(w, r, contentTag(q.answer))
+	q.respond(w, r, contentTag(q.answer), caching)
 	return nil
 }
 

@@ -138,6 +138,18 @@ func ReadMetrics(raw []byte) (Metrics, error) {
 	return m, nil
 }
 
+// Complete reports what Unleash Proxy asks of a report and Unleash does not: an
+// Invalid error that names the field.
+func (m Metrics) Complete() error {
+	switch {
+	case m.Instance == "":
+		return fault.Field("/body/instanceId", "instanceId is required: what tells this copy of the application from others")
+	case m.Flags == nil:
+		return fault.Field("/body/bucket", "bucket is required: the counts of a span of time")
+	}
+	return nil
+}
+
 // ReadRegistration reads the body of POST /api/client/register. An Invalid
 // error names the field that breaks a rule.
 func ReadRegistration(raw []byte) (Registration, error) {
