@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/token"
@@ -99,3 +100,11 @@ func (g *Grant) Digest() token.Digest { return g.digest }
 
 // SeenAt is when the secret was last used here; zero for never.
 func (g *Grant) SeenAt() time.Time { return instant(g.seen.at.Load()) }
+
+// Equal reports whether two terms are the same but for the id.
+func (t Terms) Equal(other Terms) bool {
+	a, b := t.Limits, other.Limits
+	return t.Kind == other.Kind && t.Expires.Equal(other.Expires) &&
+		string(appendScopeKey(nil, t.Scope)) == string(appendScopeKey(nil, other.Scope)) &&
+		slices.Equal(a.Networks, b.Networks) && slices.Equal(a.Origins, b.Origins) && a.PerSecond == b.PerSecond
+}
