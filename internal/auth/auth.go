@@ -37,6 +37,7 @@ type Auth struct {
 
 	revocations atomic.Int64
 	watches     *Watches
+	news        *News
 
 	miss    misses
 	buffers sync.Pool // of *[]byte, to hash secrets in
@@ -54,6 +55,7 @@ type Options struct {
 func New(ctx context.Context, o Options) (*Auth, error) {
 	a := &Auth{db: o.DB, now: o.Now, signIn: o.BasePath + SignInPath, index: newIndex(0)}
 	a.watches = NewWatches(a.known, o.Now)
+	a.news = NewNews()
 	o.DB.Subscribe(a.receive)
 	if err := a.load(ctx, 0); err != nil {
 		return nil, err

@@ -167,6 +167,7 @@ func (a *Auth) load(ctx context.Context, revision int64) error {
 	a.index = fresh
 	a.mu.Unlock()
 	a.watches.AllChanged()
+	a.news.AllChanged("")
 	return nil
 }
 
@@ -234,7 +235,9 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	if len(apply) == 0 {
 		return nil
 	}
-	a.watches.Changed(a.apply(apply, c.Revision))
+	before := a.apply(apply, c.Revision)
+	a.watches.Changed(before)
+	a.news.Changed(before)
 	return nil
 }
 

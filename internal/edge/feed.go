@@ -292,6 +292,7 @@ type FeedOptions struct {
 	Query url.Values
 	// Doubt is told of a token that the server above does not accept.
 	Doubt func(token.Digest)
-	// Changed is told when a document was put.
-	Changed func()
+	// Beside runs beside the feed of a token until its context ends; nil for
+	// nothing.
+	Beside func(ctx context.Context, secret string)
 }

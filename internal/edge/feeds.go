@@ -79,6 +79,17 @@ func (s *Feeds) Withdraw(digest token.Digest) {
 	}
 }
 
+// Rescope notes that a token covers something else now.
+func (s *Feeds) Rescope(digest token.Digest, scope token.Scope) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, known := s.known[digest]; known && !sameScope(c.scope, scope) {
+		c.scope = scope
+		s.known[digest] = c
+		s.arrange()
+	}
+}
+
 func sameScope(a, b token.Scope) bool {
 	return a.AllProjects == b.AllProjects && a.Environment == b.Environment && (a.AllProjects || slices.Equal(a.Projects, b.Projects))
 }
@@ -126,6 +137,9 @@ func (s *Feeds) begin(c candidate) {
 	}
 	delete(s.kept, c.digest)
 	s.group.Go(func() { f.run(ctx) })
+	if s.options.Beside != nil {
+		s.group.Go(func() { s.options.Beside(ctx, c.secret) })
+	}
 }
 
 // end stops a feed and forgets its document. The lock must be held.
@@ -171,19 +185,16 @@ func (s *Feeds) put(f *feed, d *Document, touched Touched) {
 	s.retire()
 	close(s.news)
 	s.news = make(chan struct{})
-	if s.options.Changed != nil {
-		s.options.Changed()
-	}
 }
 
-// Await waits until a scope is covered, the context ends, or no feed is to cover
-// it, and reports whether it is covered.
-func (s *Feeds) Await(ctx context.Context, scope token.Scope) bool {
+// Await waits until a scope is covered, or with partly any of it, or the context
+// ends, and reports whether it is covered.
+func (s *Feeds) Await(ctx context.Context, scope token.Scope, partly bool) bool {
 	for {
 		s.mu.Lock()
 		news := s.news
 		s.mu.Unlock()
-		if s.options.Catalogue.Covers(scope) {
+		if s.options.Catalogue.Covers(scope) || partly && s.options.Catalogue.Touches(scope) {
 			return true
 		}
 		select {

@@ -36,9 +36,12 @@ type VerdictOptions struct {
 	// Admitted is asked before a request with a live token goes on; its error
 	// refuses the request. Nil lets everything on.
 	Admitted func(ctx context.Context, secret string, grant *auth.Grant) error
-	// Ended is told of a token that was live and is not any more, or covers
-	// something else now. Nil tells nobody.
-	Ended func(token.Digest)
+	// Closed says that requests are let in with secrets that Trust was told of
+	// only; others are asked about for Confirm alone.
+	Closed bool
+	// Ended is told of the grant of a token that is not live any more, or is
+	// another now. Nil tells nobody.
+	Ended func(before *auth.Grant)
 }
 
 // Verdicts is what is known of secrets. A secret is asked about once, when it
@@ -97,9 +100,9 @@ func (v *Verdicts) Token(ctx context.Context, secret string) (*auth.Grant, error
 	entry, until := v.known[digest], v.refused[digest]
 	v.mu.RUnlock()
 	switch {
-	case entry != nil && entry.settled(now):
+	case entry != nil && entry.settled(now) && (entry.pinned || !v.options.Closed):
 		return liveOrNone(entry.grant, now), nil
-	case entry == nil && (v.asker == nil || now.Before(until)):
+	case v.asker == nil || v.options.Closed || entry == nil && now.Before(until):
 		v.denied.Add(1)
 		return nil, nil //nolint:nilnil // no grant is an answer
 	}
@@ -200,13 +203,13 @@ func (v *Verdicts) refuse(digest token.Digest) {
 	v.denied.Add(1)
 	if entry != nil {
 		v.revoked.Add(1)
-		v.ended(digest)
+		v.ended(entry)
 	}
 }
 
-func (v *Verdicts) ended(digest token.Digest) {
+func (v *Verdicts) ended(before *verdict) {
 	if v.options.Ended != nil {
-		v.options.Ended(digest)
+		v.options.Ended(before.grant)
 	}
 }
 
@@ -256,6 +259,20 @@ func (v *Verdicts) Revalidate(ctx context.Context, digests ...token.Digest) erro
 	return nil
 }
 
+// recheck asks about some tokens at once, whatever else is asked at the time.
+func (v *Verdicts) recheck(ctx context.Context, digests []token.Digest) error {
+	for part := range slices.Chunk(v.secrets(digests), askBatch) {
+		live, err := v.asker.inquire(ctx, part)
+		if err != nil {
+			return err
+		}
+		for _, secret := range part {
+			v.renew(secret, live)
+		}
+	}
+	return nil
+}
+
 // secrets are those that can be asked about.
 func (v *Verdicts) secrets(digests []token.Digest) []string {
 	v.mu.RLock()
@@ -290,7 +307,7 @@ func (v *Verdicts) renew(secret string, live map[string]auth.Terms) {
 	v.mu.RUnlock()
 	if entry != nil && !entry.grant.Terms().Equal(terms) {
 		v.admit(digest, secret, terms, false)
-		v.ended(digest)
+		v.ended(entry)
 	}
 }
 
@@ -306,7 +323,58 @@ func (v *Verdicts) Forget(digests ...token.Digest) {
 		}
 		v.mu.Unlock()
 		if entry != nil && !entry.pinned {
-			v.ended(digest)
+			v.ended(entry)
+		}
+	}
+}
+
+// Confirm asks the server above about secrets, whether or not they are known,
+// and returns those that are live. It fails when the server above does not tell.
+func (v *Verdicts) Confirm(ctx context.Context, secrets []string) (map[string]auth.Terms, error) {
+	live, err := v.asker.inquire(ctx, secrets)
+	if err != nil {
+		return nil, err
+	}
+	for _, secret := range secrets {
+		terms, there := live[secret]
+		switch digest := token.DigestOf(secret); {
+		case !there:
+			v.refuse(digest)
+		case v.Known(digest) == nil:
+			v.admit(digest, secret, terms, false)
+		default:
+			v.renew(secret, live)
+		}
+	}
+	return live, nil
+}
+
+// KeptVerdict is what is kept of a live secret over a restart: not the secret.
+type KeptVerdict struct {
+	Digest string     `json:"digest"`
+	Terms  auth.Terms `json:"terms"`
+}
+
+// Keep returns what is to be kept over a restart.
+func (v *Verdicts) Keep() []KeptVerdict {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var all []KeptVerdict
+	for digest, entry := range v.known {
+		if !entry.pinned {
+			all = append(all, KeptVerdict{digest.String(), entry.grant.Terms()})
+		}
+	}
+	return all
+}
+
+// Restore takes over what was kept. A verdict counts until the server above can
+// be asked: it is when the secret is first shown.
+func (v *Verdicts) Restore(kept []KeptVerdict) {
+	for _, k := range kept[:min(len(kept), maxVerdicts)] {
+		digest, err := token.ParseDigest(k.Digest)
+		if err == nil && v.Known(digest) == nil {
+			v.admit(digest, "", k.Terms, false)
 		}
 	}
 }
@@ -331,15 +399,15 @@ func (v *Verdicts) Used(secret string) {
 }
 
 // Seen returns the secrets that were used since an instant, or that an edge
-// below told of since the last call.
-func (v *Verdicts) Seen(since time.Time) []string {
+// below told of since the last call, by environment.
+func (v *Verdicts) Seen(since time.Time) map[string][]string {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	var all []string
+	all := map[string][]string{}
 	for _, entry := range v.known {
 		told := entry.told.Swap(false)
 		if entry.secret != "" && !entry.pinned && (told || entry.grant.SeenAt().After(since)) {
-			all = append(all, entry.secret)
+			all[entry.grant.Scope.Environment] = append(all[entry.grant.Scope.Environment], entry.secret)
 		}
 	}
 	return all
