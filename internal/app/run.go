@@ -9,8 +9,10 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
+	"github.com/go-chi/chi/v5"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/burgeehq/burgee/internal/telemetry"
@@ -35,6 +37,19 @@ type chore struct {
 	run    func(context.Context) error
 }
 
+// host runs a router: what every command that serves has in common.
+type host struct {
+	listen   string // host:port
+	basePath string
+	router   chi.Router
+	tls      *tls.Config // nil without TLS
+	chores   []chore
+	failures atomic.Int64 // of chores
+	stopping atomic.Bool
+	// release writes what is in memory and lets go of what is held.
+	release func(context.Context) error
+}
+
 // SetLog makes the process log to standard error, as text when that is a
 // terminal and as JSON elsewhere. Call it once, before [NewServer].
 func (c ServeConfig) SetLog() error {
@@ -48,15 +63,15 @@ func (c ServeConfig) SetLog() error {
 
 // Run serves until ctx ends, then lets requests finish, writes what is in
 // memory and closes. A stop is no error.
-func (s *Server) Run(ctx context.Context) error {
+func (h *host) Run(ctx context.Context) error {
 	lasting := context.WithoutCancel(ctx) // for what a stop does
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.config.Listen)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", h.listen)
 	if err != nil {
-		return errors.Join(fmt.Errorf("listening on %s: %w", s.config.Listen, err), s.close(lasting))
+		return errors.Join(fmt.Errorf("listening on %s: %w", h.listen, err), h.release(lasting))
 	}
-	slog.InfoContext(ctx, "burgee is ready", "url", s.url(listener.Addr()))
+	slog.InfoContext(ctx, "burgee is ready", "url", h.url(listener.Addr()))
 	server := &http.Server{
-		Handler: s.router, TLSConfig: s.tls, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+		Handler: h.router, TLSConfig: h.tls, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 	}
 	group, running := errgroup.WithContext(ctx)
@@ -66,17 +81,23 @@ func (s *Server) Run(ctx context.Context) error {
 		}
 		return nil
 	})
-	for _, c := range s.chores {
-		group.Go(func() error { return s.repeat(running, c) })
+	for _, c := range h.chores {
+		group.Go(func() error { return h.repeat(running, c) })
 	}
 	group.Go(func() error {
 		<-running.Done()
-		s.stopping.Store(true)
-		s.drain(lasting, server)
+		h.stopping.Store(true)
+		h.drain(lasting, server)
 		return nil
 	})
-	return errors.Join(group.Wait(), s.close(lasting))
+	return errors.Join(group.Wait(), h.release(lasting))
 }
+
+// Handler returns the whole process as a handler, for tests in process.
+func (h *host) Handler() http.Handler { return h.router }
+
+// Close writes what is in memory and releases what is held.
+func (h *host) Close() error { return h.release(context.Background()) }
 
 func serve(server *http.Server, listener net.Listener) error {
 	if server.TLSConfig == nil {
@@ -87,7 +108,7 @@ func serve(server *http.Server, listener net.Listener) error {
 
 // drain stops accepting and waits for the requests that run; those that take
 // too long are cut off.
-func (s *Server) drain(ctx context.Context, server *http.Server) {
+func (h *host) drain(ctx context.Context, server *http.Server) {
 	slog.InfoContext(ctx, "stopping")
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
@@ -99,7 +120,7 @@ func (s *Server) drain(ctx context.Context, server *http.Server) {
 
 // repeat runs a chore at its interval until ctx ends. A failure is logged and
 // tried again.
-func (s *Server) repeat(ctx context.Context, c chore) error {
+func (h *host) repeat(ctx context.Context, c chore) error {
 	tick := time.NewTicker(c.every)
 	defer tick.Stop()
 	for {
@@ -108,7 +129,7 @@ func (s *Server) repeat(ctx context.Context, c chore) error {
 			return nil
 		case <-tick.C:
 			if err := c.run(ctx); err != nil && ctx.Err() == nil {
-				s.failures.Add(1)
+				h.failures.Add(1)
 				slog.WarnContext(ctx, "a chore failed; it will be tried again", "chore", c.name, "error", err)
 			}
 		}
@@ -116,11 +137,11 @@ func (s *Server) repeat(ctx context.Context, c chore) error {
 }
 
 // flush runs the chores that a stop waits for.
-func (s *Server) flush(ctx context.Context) error {
+func (h *host) flush(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
 	defer cancel()
 	var failed []error
-	for _, c := range s.chores {
+	for _, c := range h.chores {
 		if !c.atStop {
 			continue
 		}
@@ -132,7 +153,7 @@ func (s *Server) flush(ctx context.Context) error {
 }
 
 // url is the address that a person on this machine opens.
-func (s *Server) url(address net.Addr) string {
+func (h *host) url(address net.Addr) string {
 	host, port, err := net.SplitHostPort(address.String())
 	if err != nil {
 		return address.String()
@@ -141,18 +162,18 @@ func (s *Server) url(address net.Addr) string {
 		host = "localhost"
 	}
 	scheme := "http"
-	if s.tls != nil {
+	if h.tls != nil {
 		scheme = "https"
 	}
-	return scheme + "://" + net.JoinHostPort(host, port) + s.config.BasePath + "/"
+	return scheme + "://" + net.JoinHostPort(host, port) + h.basePath + "/"
 }
 
 // loadTLS reads the certificate; nil when none is configured.
-func loadTLS(config ServeConfig) (*tls.Config, error) {
-	if config.TLSCert == "" {
+func loadTLS(certFile, keyFile string) (*tls.Config, error) {
+	if certFile == "" {
 		return nil, nil //nolint:nilnil // no TLS is a choice, not a failure
 	}
-	certificate, err := tls.LoadX509KeyPair(config.TLSCert, config.TLSKey)
+	certificate, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading --tls-cert and --tls-key: %w", err)
 	}

@@ -9,14 +9,12 @@ package app
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -38,6 +36,8 @@ const pollInterval = time.Second
 
 // Server is a running `burgee serve`.
 type Server struct {
+	host
+
 	config   ServeConfig
 	db       *store.DB
 	control  *control.Control
@@ -47,11 +47,6 @@ type Server struct {
 	edges    *usage.Edges
 	sdk      dataPlane
 	metrics  *telemetry.Metrics
-	router   chi.Router
-	tls      *tls.Config // nil without TLS
-	chores   []chore
-	failures atomic.Int64 // of chores
-	stopping atomic.Bool
 	mail     sync.WaitGroup
 	stopMail context.CancelFunc // nil when no e-mail is sent
 }
@@ -66,7 +61,7 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err != nil {
 		return nil, err
 	}
-	certificate, err := loadTLS(config)
+	certificate, err := loadTLS(config.TLSCert, config.TLSKey)
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +73,11 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 		return nil, err
 	}
 	s := &Server{
+		host:   host{listen: config.Listen, basePath: config.BasePath, tls: certificate},
 		config: config, db: db, control: &control.Control{DB: db, Random: rand.Reader, Sealer: sealer},
-		metrics: telemetry.NewMetrics(config.Version), tls: certificate,
+		metrics: telemetry.NewMetrics(config.Version),
 	}
+	s.release = s.close
 	if err := s.control.Bootstrap(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a new server: %w", err), db.Close())
 	}
@@ -187,12 +184,7 @@ func (s *Server) stack() web.StackOptions {
 	}
 }
 
-// Handler returns the whole server as a handler, for tests in process.
-func (s *Server) Handler() http.Handler { return s.router }
-
-// Close writes what is in memory and releases the database.
-func (s *Server) Close() error { return s.close(context.Background()) }
-
+// close writes what is in memory and releases the database.
 func (s *Server) close(ctx context.Context) error {
 	if s.stopMail != nil {
 		s.stopMail()
