@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/burgeehq/burgee/internal/telemetry"
 	"github.com/burgeehq/burgee/internal/token"
@@ -104,16 +103,7 @@ func (c ServeConfig) sealer() (*token.Sealer, error) {
 }
 
 func (c ServeConfig) trustedProxies() ([]netip.Prefix, error) {
-	var all []netip.Prefix
-	for _, text := range c.TrustedProxies {
-		text = strings.TrimSpace(text)
-		prefix, err := parsePrefix(text)
-		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxies: %q is neither an address nor a CIDR range", text)
-		}
-		all = append(all, prefix)
-	}
-	return all, nil
+	return prefixes("--trusted-proxies", c.TrustedProxies)
 }
 
 // parsePrefix reads an address or a CIDR range, in the form in which package

@@ -25,11 +25,7 @@ type dataPlane struct {
 
 // newDataPlane loads all flags and keeps them current from then on.
 func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPlane, error) {
-	host := os.Getenv("HOSTNAME") // as the Node engine: the variable first
-	if host == "" {
-		host, _ = os.Hostname() // without a name, the strategy applicationHostname matches none
-	}
-	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: host, Hash: eval.LowByte}))
+	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: hostname(), Hash: eval.LowByte}))
 	origins := &frontendapi.Origins{}
 	f := &feed{db: s.db, snapshots: snapshots, origins: func(ctx context.Context) error {
 		list, err := s.control.FrontendOrigins(ctx)
@@ -56,4 +52,14 @@ func (d dataPlane) mount(r chi.Router) {
 	d.client.Mount(r)
 	d.frontend.Mount(r)
 	d.edge.Mount(r)
+}
+
+// hostname is the name of this machine for strategies; without one, the strategy
+// applicationHostname matches none.
+func hostname() string {
+	host := os.Getenv("HOSTNAME") // as the Node engine: the variable first
+	if host == "" {
+		host, _ = os.Hostname()
+	}
+	return host
 }

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 )
 
 // secretFiles are the variables whose value may come from a file.
 var secretFiles = []string{
 	"UNLEASH_DEFAULT_ADMIN_PASSWORD", "EMAIL_PASSWORD", "BURGEE_SEAL_KEY",
+	"TOKENS", "PRETRUSTED_TOKENS", "CLIENT_TOKENS", "FRONTEND_TOKENS", "REDIS_URL", "REDIS_PASSWORD", "CUSTOM_CLIENT_HEADERS",
 	"INIT_ADMIN_API_TOKENS", "INIT_CLIENT_API_TOKENS", "INIT_BACKEND_API_TOKENS", "INIT_FRONTEND_API_TOKENS",
 }
 
@@ -18,7 +20,7 @@ var secretFiles = []string{
 // as not set; one that may hold a secret is read from the file that NAME_FILE
 // names, unless NAME is set.
 func LoadEnvironment() error {
-	for _, name := range append(variables(ServeConfig{}), variables(HealthConfig{})...) {
+	for _, name := range slices.Concat(variables(ServeConfig{}), variables(HealthConfig{}), variables(EdgeConfig{}), variables(ProbeConfig{})) {
 		if value, set := os.LookupEnv(name); !set || value != "" {
 			continue
 		}

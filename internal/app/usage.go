@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/telemetry"
 	"github.com/burgeehq/burgee/internal/usage"
 )
 
@@ -34,25 +35,26 @@ func (s *Server) countUsage(ctx context.Context, now func() time.Time) error {
 		chore{name: "storing what edges report", every: usageInterval, run: flushEdges, atStop: true},
 		chore{name: "pruning usage", every: pruneInterval, run: s.usage.Prune},
 	)
-	s.measureUsage()
-	return nil
-}
-
-func (s *Server) measureUsage() {
+	measureUsage(s.metrics, s.usage)
 	s.metrics.Gauge("burgee_edges_connected", "Edges and proxies that reported to this process in the last 15 minutes.", func() float64 {
 		return float64(len(s.edges.List()))
 	})
 	s.metrics.Counter("burgee_edges_dropped_total", "Reports of edges that were dropped because there are too many.", func() float64 {
 		return float64(s.edges.Dropped())
 	})
-	s.metrics.Gauge("burgee_usage_pending", "Rows of usage that wait in memory to be written.", func() float64 {
-		return float64(s.usage.Stats().Pending)
+	return nil
+}
+
+// measureUsage adds what adding up keeps of itself.
+func measureUsage(metrics *telemetry.Metrics, u *usage.Usage) {
+	metrics.Gauge("burgee_usage_pending", "Rows of usage that wait in memory to be written.", func() float64 {
+		return float64(u.Stats().Pending)
 	})
-	s.metrics.Counter("burgee_usage_written_total", "Rows of usage written.", func() float64 {
-		return float64(s.usage.Stats().Written)
+	metrics.Counter("burgee_usage_written_total", "Rows of usage written.", func() float64 {
+		return float64(u.Stats().Written)
 	})
-	s.metrics.Counter("burgee_usage_flush_failures_total", "Times that writing usage failed; it is tried again.", func() float64 {
-		return float64(s.usage.Stats().FlushFailures)
+	metrics.Counter("burgee_usage_flush_failures_total", "Times that writing usage failed; it is tried again.", func() float64 {
+		return float64(u.Stats().FlushFailures)
 	})
 	for reason, read := range map[string]func(usage.Dropped) int64{
 		"series":       func(d usage.Dropped) int64 { return d.Series },
@@ -61,7 +63,7 @@ func (s *Server) measureUsage() {
 		"unknown":      func(d usage.Dropped) int64 { return d.Unknown },
 		"scope":        func(d usage.Dropped) int64 { return d.Scope },
 	} {
-		s.metrics.Counter("burgee_usage_dropped_total", "Reported usage that was not kept, by the bound that was reached, or because the token may not see the flag.",
-			func() float64 { return float64(read(s.usage.Stats().Dropped)) }, "reason", reason)
+		metrics.Counter("burgee_usage_dropped_total", "Reported usage that was not kept, by the bound that was reached, or because the token may not see the flag.",
+			func() float64 { return float64(read(u.Stats().Dropped)) }, "reason", reason)
 	}
 }

@@ -62,6 +62,10 @@ type Options struct {
 	Interval, Revalidate, Metrics time.Duration
 	// Vault keeps everything over a restart; nil keeps nothing.
 	Vault *Vault
+	// File is where flags come from when Upstream is nil, and Reload how often it
+	// is looked at; zero for once.
+	File   string
+	Reload time.Duration
 }
 
 // Edge is the parts of this package together. Its methods are safe for
@@ -104,6 +108,9 @@ var ErrNoToken = errors.New("the server above knows none of the tokens")
 // [ErrNoToken] when the server above says that none of the tokens is live. When
 // it cannot be asked that is no failure: it is asked again.
 func (e *Edge) Start(ctx context.Context) error {
+	if e.options.Upstream == nil {
+		return e.startOffline(ctx)
+	}
 	e.restore(ctx)
 	settled, err := e.identify(ctx)
 	if err != nil {
@@ -113,6 +120,18 @@ func (e *Edge) Start(ctx context.Context) error {
 	e.group.Go(func() { e.keepIdentified(ctx, settled) })
 	e.group.Go(func() { e.resolveDoubts(ctx) })
 	e.group.Go(func() { e.keepVerdicts(ctx) })
+	return nil
+}
+
+// startOffline serves a file.
+func (e *Edge) startOffline(ctx context.Context) error {
+	f := &file{path: e.options.File, catalogue: e.Catalogue, environments: e.Verdicts.trustedEnvironments}
+	if err := f.load(); err != nil {
+		return err
+	}
+	if e.options.Reload > 0 {
+		e.group.Go(func() { f.follow(ctx, e.options.Reload) })
+	}
 	return nil
 }
 
@@ -235,7 +254,7 @@ func (e *Edge) admitted(ctx context.Context, secret string, grant *auth.Grant) e
 		return nil
 	}
 	if !e.Feeds.Promises(grant.Scope, frontend) {
-		if frontend || e.options.Strict || e.options.Closed || !e.Feeds.Offer(secret, grant.Scope, false) {
+		if frontend || e.options.Strict || e.options.Closed || e.options.Upstream == nil || !e.Feeds.Offer(secret, grant.Scope, false) {
 			return &fault.Error{
 				Kind: fault.Forbidden, Bare: true,
 				Message: fmt.Sprintf("this edge has no flags of the environment %s and the projects of the token: start it with a client token that covers them", grant.Scope.Environment),

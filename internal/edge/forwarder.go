@@ -27,7 +27,7 @@ const maxSeenTokens = 500
 
 // ForwarderOptions are what a [Forwarder] needs.
 type ForwarderOptions struct {
-	Upstream *Upstream
+	Upstream *Upstream // nil: usage is forgotten
 	// Secret returns the client token to send something of a scope with; empty
 	// when there is none.
 	Secret func(token.Scope) string
@@ -114,6 +114,9 @@ func NewForwarder(o ForwarderOptions) *Forwarder {
 // Write implements usage.Sink. It does not fail: what finds no room makes room
 // at the cost of the oldest.
 func (f *Forwarder) Write(_ context.Context, b usage.Batch) error {
+	if f.options.Upstream == nil { // offline there is nobody to tell
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.pending.add(b)
@@ -244,6 +247,9 @@ func (f *Forwarder) SendNow(ctx context.Context) error {
 }
 
 func (f *Forwarder) send(ctx context.Context) error {
+	if f.options.Upstream == nil {
+		return nil
+	}
 	f.mu.Lock()
 	taken, since := f.pending, f.told
 	f.pending, f.told = newPending(), f.options.Now()
@@ -320,4 +326,41 @@ func (p *pending) addTally(key countKey, sum *tally) {
 		}
 		old.variants[variant] += n
 	}
+}
+
+// keep returns what waits, in an order that is always the same.
+func (f *Forwarder) keep() keptPending {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	k := keptPending{Instances: slices.Collect(maps.Values(f.pending.instances)), Apps: maps.Clone(f.pending.apps)}
+	for key, sum := range f.pending.counts {
+		one := store.UsageCount{Feature: key.feature, App: key.app, Environment: key.environment, Hour: time.Unix(key.hour, 0).UTC(), Yes: sum.yes, No: sum.no}
+		k.Counts = append(k.Counts, one)
+		for variant, n := range sum.variants {
+			one.Variant, one.Yes, one.No = variant, n, 0
+			k.Counts = append(k.Counts, one)
+		}
+	}
+	for key, at := range f.pending.places {
+		k.Places = append(k.Places, store.ApplicationPlace{App: key.app, Environment: key.environment, Project: key.project, SeenAt: at})
+	}
+	slices.SortFunc(k.Counts, func(a, b store.UsageCount) int {
+		return cmp.Or(cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.App, b.App), cmp.Compare(a.Environment, b.Environment), a.Hour.Compare(b.Hour), cmp.Compare(a.Variant, b.Variant))
+	})
+	slices.SortFunc(k.Instances, func(a, b store.Instance) int {
+		return cmp.Or(cmp.Compare(a.App, b.App), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment))
+	})
+	slices.SortFunc(k.Places, func(a, b store.ApplicationPlace) int {
+		return cmp.Or(cmp.Compare(a.App, b.App), cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Project, b.Project))
+	})
+	return k
+}
+
+// restore takes over what waited before a restart.
+func (f *Forwarder) restore(k keptPending) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pending.add(usage.Batch{Counts: k.Counts, Instances: k.Instances, Places: k.Places})
+	maps.Copy(f.pending.apps, k.Apps)
+	f.stats.DroppedOldest += f.pending.trim()
 }

@@ -3,6 +3,7 @@ package edge
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/token"
@@ -68,4 +69,22 @@ func scopeOf(projects []string, environment string) token.Scope {
 	projects = slices.Clone(projects)
 	slices.Sort(projects)
 	return token.Scope{Projects: slices.Compact(projects), Environment: environment}
+}
+
+// TermsInText returns what the text of a secret says it is good for:
+// project:environment.rest, or rest@environment for all projects. It is for
+// secrets that an operator vouches for, never for those that a client shows.
+func TermsInText(secret string, kind token.Kind) (auth.Terms, bool) {
+	if parsed, err := token.Parse(secret); err == nil && parsed.Environment != "" {
+		projects := []string{parsed.Project}
+		if parsed.Project == "[]" { // what it lists is not in the text
+			projects = []string{allProjects}
+		}
+		return auth.Terms{Kind: kind, Scope: scopeOf(projects, parsed.Environment)}, true
+	}
+	at := strings.LastIndexByte(secret, '@')
+	if at <= 0 || at == len(secret)-1 {
+		return auth.Terms{}, false
+	}
+	return auth.Terms{Kind: kind, Scope: scopeOf([]string{allProjects}, secret[at+1:])}, true
 }

@@ -1,9 +1,266 @@
 package edge
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
 
-// Vault keeps what an edge knows over a restart.
-type Vault struct{}
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/token"
+)
+
+// The names of what is kept.
+const (
+	keptFlags  = "flags"
+	keptTokens = "tokens"
+	keptUsage  = "usage"
+)
+
+// Shelf is where a [Vault] puts what it keeps: a folder, or Redis.
+type Shelf interface {
+	// Put keeps bytes under a name, all of them or what was there before.
+	Put(ctx context.Context, name string, content []byte) error
+	// Get returns what was put under a name last; nil when there is nothing.
+	Get(ctx context.Context, name string) ([]byte, error)
+	// Close lets go of the shelf.
+	Close() error
+}
+
+// Vault keeps what an edge knows over a restart, encrypted so that only a
+// process with one of the edge's tokens can read it, and so that a change is
+// noticed. It is safe for concurrent use.
+type Vault struct {
+	shelf  Shelf
+	tokens []string
+	// instance names what is this edge's own among several on one shelf.
+	instance string
+
+	mu       sync.Mutex
+	last     map[string][sha256.Size]byte // what was put last, by name
+	failures atomic.Int64
+}
+
+// NewVault returns a vault that any one of the tokens opens; there must be one.
+func NewVault(shelf Shelf, tokens []string, instance string) (*Vault, error) {
+	if len(tokens) == 0 {
+		return nil, errors.New("what is kept is encrypted with tokens, and there is none")
+	}
+	return &Vault{shelf: shelf, tokens: tokens, instance: instance, last: map[string][sha256.Size]byte{}}, nil
+}
+
+const (
+	vaultMagic = "burgee-edge-1"
+	saltSize   = 16
+	keySize    = 32
+	vaultInfo  = "burgee edge: what is kept over a restart"
+)
+
+// seal encrypts with a new key, which is encrypted with each token.
+func (v *Vault) seal(name string, content []byte) ([]byte, error) {
+	random := make([]byte, saltSize+keySize)
+	if _, err := rand.Read(random); err != nil {
+		return nil, fmt.Errorf("making a key: %w", err)
+	}
+	salt, key := random[:saltSize], random[saltSize:]
+	sealed := append([]byte(vaultMagic), salt...)
+	sealed = append(sealed, byte(min(len(v.tokens), 255)))
+	for _, secret := range v.tokens[:min(len(v.tokens), 255)] {
+		slot, err := slotCipher(secret, salt)
+		if err != nil {
+			return nil, err
+		}
+		sealed = slot.Seal(sealed, nil, key, []byte(name))
+	}
+	body, err := newGCM(key)
+	if err != nil {
+		return nil, err
+	}
+	return body.Seal(sealed, nil, content, []byte(name)), nil
+}
+
+// errLocked is the error of what none of the tokens opens.
+var errLocked = errors.New("none of the tokens opens it, or it was changed")
+
+func (v *Vault) open(name string, sealed []byte) ([]byte, error) {
+	rest, ours := bytes.CutPrefix(sealed, []byte(vaultMagic))
+	if !ours || len(rest) < saltSize+1 {
+		return nil, errors.New("it is not of this program")
+	}
+	salt, slots := rest[:saltSize], int(rest[saltSize])
+	rest = rest[saltSize+1:]
+	const slotSize = 12 + keySize + 16 // nonce, key, tag
+	if len(rest) < slots*slotSize {
+		return nil, errLocked
+	}
+	body := rest[slots*slotSize:]
+	for _, secret := range v.tokens {
+		slot, err := slotCipher(secret, salt)
+		if err != nil {
+			return nil, err
+		}
+		for i := range slots {
+			key, err := slot.Open(nil, nil, rest[i*slotSize:(i+1)*slotSize], []byte(name))
+			if err != nil {
+				continue
+			}
+			whole, err := newGCM(key)
+			if err != nil {
+				return nil, err
+			}
+			content, err := whole.Open(nil, nil, body, []byte(name))
+			if err != nil {
+				return nil, errLocked
+			}
+			return content, nil
+		}
+	}
+	return nil, errLocked
+}
+
+// slotCipher encrypts keys with a token.
+func slotCipher(secret string, salt []byte) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, []byte(secret), salt, vaultInfo, keySize)
+	if err != nil {
+		return nil, fmt.Errorf("deriving a key: %w", err)
+	}
+	return newGCM(key)
+}
+
+func newGCM(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("preparing a cipher: %w", err)
+	}
+	gcm, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, fmt.Errorf("preparing a cipher: %w", err)
+	}
+	return gcm, nil
+}
+
+// put keeps a value, unless it is what was kept last.
+func (v *Vault) put(ctx context.Context, name string, value any) error {
+	content, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("keeping %s: %w", name, err)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	hash := sha256.Sum256(content)
+	if v.last[name] == hash {
+		return nil
+	}
+	sealed, err := v.seal(name, content)
+	if err == nil {
+		err = v.shelf.Put(ctx, name, sealed)
+	}
+	if err != nil {
+		v.failures.Add(1)
+		return fmt.Errorf("keeping %s: %w", name, err)
+	}
+	v.last[name] = hash
+	return nil
+}
+
+// get reads a value and reports whether there was one that could be read.
+func (v *Vault) get(ctx context.Context, name string, into any) bool {
+	sealed, err := v.shelf.Get(ctx, name)
+	if err == nil && sealed == nil {
+		return false
+	}
+	var content []byte
+	if err == nil {
+		content, err = v.open(name, sealed)
+	}
+	if err == nil {
+		err = json.Unmarshal(content, into)
+	}
+	if err != nil {
+		v.failures.Add(1)
+		slog.WarnContext(ctx, "what was kept cannot be used", "what", name, "error", err)
+		return false
+	}
+	return true
+}
+
+// keptPending is usage that waits, as it is kept.
+type keptPending struct {
+	Counts    []store.UsageCount       `json:"counts"`
+	Instances []store.Instance         `json:"instances"`
+	Places    []store.ApplicationPlace `json:"places"`
+	Apps      map[string][]string      `json:"apps"`
+}
 
 // restore takes over what was kept.
-func (e *Edge) restore(context.Context) {}
+func (e *Edge) restore(ctx context.Context) {
+	v := e.options.Vault
+	if v == nil {
+		return
+	}
+	var verdicts []KeptVerdict
+	if v.get(ctx, keptTokens, &verdicts) {
+		e.Verdicts.Restore(verdicts)
+	}
+	var flags map[string]KeptDocument
+	if v.get(ctx, keptFlags, &flags) {
+		all := make(map[token.Digest]KeptDocument, len(flags))
+		for text, kept := range flags {
+			if digest, err := token.ParseDigest(text); err == nil && kept.Document != nil {
+				all[digest] = kept
+			}
+		}
+		e.Feeds.Restore(all)
+	}
+	var usage keptPending
+	if v.get(ctx, keptUsage+"-"+v.instance, &usage) {
+		e.Forwarder.restore(usage)
+	}
+}
+
+// Keep puts what is known where it survives a restart. Nothing is written that
+// is there already.
+func (e *Edge) Keep(ctx context.Context) error {
+	v := e.options.Vault
+	if v == nil {
+		return nil
+	}
+	flags := map[string]KeptDocument{}
+	for digest, kept := range e.Feeds.Keep() {
+		flags[digest.String()] = kept
+	}
+	var failed []error
+	if len(flags) > 0 {
+		failed = append(failed, v.put(ctx, keptFlags, flags))
+	}
+	if verdicts := e.Verdicts.Keep(); len(verdicts) > 0 {
+		failed = append(failed, v.put(ctx, keptTokens, verdicts))
+	}
+	failed = append(failed, v.put(ctx, keptUsage+"-"+v.instance, e.Forwarder.keep()))
+	return errors.Join(failed...)
+}
+
+// Close lets go of what the edge holds. Call it after Wait.
+func (e *Edge) Close() error {
+	if e.options.Vault == nil {
+		return nil
+	}
+	return e.options.Vault.shelf.Close()
+}
+
+// KeepFailures returns how often something could not be kept or read.
+func (e *Edge) KeepFailures() int64 {
+	if e.options.Vault == nil {
+		return 0
+	}
+	return e.options.Vault.failures.Load()
+}

@@ -261,6 +261,14 @@ func (v *Verdicts) Revalidate(ctx context.Context, digests ...token.Digest) erro
 
 // recheck asks about some tokens at once, whatever else is asked at the time.
 func (v *Verdicts) recheck(ctx context.Context, digests []token.Digest) error {
+	for _, digest := range digests { // those from before the start cannot be asked about
+		v.mu.RLock()
+		entry := v.known[digest]
+		v.mu.RUnlock()
+		if entry != nil && entry.secret == "" {
+			v.Forget(digest)
+		}
+	}
 	for part := range slices.Chunk(v.secrets(digests), askBatch) {
 		live, err := v.asker.inquire(ctx, part)
 		if err != nil {
@@ -365,6 +373,7 @@ func (v *Verdicts) Keep() []KeptVerdict {
 			all = append(all, KeptVerdict{digest.String(), entry.grant.Terms()})
 		}
 	}
+	slices.SortFunc(all, func(a, b KeptVerdict) int { return cmp.Compare(a.Digest, b.Digest) })
 	return all
 }
 

@@ -36,8 +36,12 @@ func NewLogger(w io.Writer, level slog.Level, text bool) *slog.Logger {
 
 // SetLogger makes the process log to a file: as text when it is a terminal, as
 // JSON elsewhere. Call it once, at the start.
-func SetLogger(file *os.File, level slog.Level) {
-	slog.SetDefault(NewLogger(file, level, terminal(file)))
+func SetLogger(file *os.File, level slog.Level) { SetFormat(file, level, terminal(file)) }
+
+// SetFormat makes the process log to a file, as text or as JSON. Call it once,
+// at the start.
+func SetFormat(file *os.File, level slog.Level, text bool) {
+	slog.SetDefault(NewLogger(file, level, text))
 }
 
 // terminal reports whether a person reads the file as it is written.

@@ -1,0 +1,336 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/burgeehq/burgee/internal/auth"
+	"github.com/burgeehq/burgee/internal/clientapi"
+	"github.com/burgeehq/burgee/internal/edge"
+	"github.com/burgeehq/burgee/internal/edgeapi"
+	"github.com/burgeehq/burgee/internal/eval"
+	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/frontendapi"
+	"github.com/burgeehq/burgee/internal/opsapi"
+	"github.com/burgeehq/burgee/internal/snapshot"
+	"github.com/burgeehq/burgee/internal/telemetry"
+	"github.com/burgeehq/burgee/internal/token"
+	"github.com/burgeehq/burgee/internal/usage"
+	"github.com/burgeehq/burgee/internal/web"
+)
+
+// Edge is a running `burgee edge`.
+type Edge struct {
+	host
+
+	config   EdgeConfig
+	edge     *edge.Edge
+	usage    *usage.Usage
+	metrics  *telemetry.Metrics
+	upstream *edge.Upstream
+	started  time.Time
+	stop     context.CancelFunc
+}
+
+// NewEdge takes over what was kept, asks the server above about the tokens and
+// begins to work. The caller must call Close, or Run, which closes.
+func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edge, error) {
+	config.foreign(func(name, _, noted string) {
+		if noted != "" {
+			slog.WarnContext(ctx, "a setting has no effect", "setting", name, "reason", noted)
+		}
+	})
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	certificate, err := config.serverTLS()
+	if err != nil {
+		return nil, err
+	}
+	upstream, err := config.upstream()
+	if err != nil {
+		return nil, err
+	}
+	vault, err := config.vault()
+	if err != nil {
+		return nil, err
+	}
+	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: hostname(), Hash: eval.LowByte}))
+	e := &Edge{
+		host:   host{listen: config.address(), basePath: config.base(), tls: certificate},
+		config: config, upstream: upstream, metrics: telemetry.NewMetrics(config.Version), started: now(),
+		edge: edge.New(edge.Options{
+			Upstream: upstream, Snapshots: snapshots, Now: now, Tokens: trimmed(config.Tokens), Strict: config.Strict, Mode: config.mode(),
+			Interval: seconds(config.RefreshInterval), Revalidate: seconds(config.Revalidation), Metrics: seconds(config.MetricsInterval),
+			Vault: vault, File: config.Offline, Reload: seconds(config.ReloadInterval),
+		}),
+	}
+	e.release = e.close
+	if err := e.countUsage(ctx, now, snapshots); err != nil {
+		return nil, err
+	}
+	if err := e.trust(); err != nil {
+		return nil, err
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	e.stop = stop
+	if err := e.edge.Start(running); err != nil {
+		stop()
+		e.edge.Wait()
+		return nil, err
+	}
+	e.mount(snapshots, now)
+	e.measure()
+	return e, nil
+}
+
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
+
+// trimmed is a list without spaces around its entries.
+func trimmed(list []string) []string {
+	all := make([]string, len(list))
+	for i, text := range list {
+		all[i] = strings.TrimSpace(text)
+	}
+	return all
+}
+
+// countUsage makes what adds up the reports of SDKs.
+func (e *Edge) countUsage(ctx context.Context, now func() time.Time, snapshots *snapshot.Store) error {
+	var err error
+	e.usage, err = usage.New(ctx, usage.Options{
+		Sink: e.edge.Forwarder, Now: now, Unknown: true,
+		Project: func(environment feature.EnvironmentName, name feature.Name) (feature.ProjectID, bool) {
+			return snapshots.Environment(environment).Project(name)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	e.chores = append(e.chores,
+		chore{name: "sending usage", every: seconds(e.config.MetricsInterval), run: e.sendUsage},
+		chore{name: "keeping what is known", every: keepInterval, run: e.keep},
+		chore{name: "forgetting applications", every: pruneInterval, run: e.usage.Prune},
+	)
+	return nil
+}
+
+// keepInterval is how much of what is known a crash may lose.
+const keepInterval = 10 * time.Second
+
+// sendUsage hands what was counted to the server above.
+func (e *Edge) sendUsage(ctx context.Context) error {
+	if err := e.usage.Flush(ctx); err != nil {
+		return err
+	}
+	return e.edge.Forwarder.Send(ctx)
+}
+
+// keep writes what is known to where it survives a restart.
+func (e *Edge) keep(ctx context.Context) error {
+	if err := e.usage.Flush(ctx); err != nil {
+		return err
+	}
+	return e.edge.Keep(ctx)
+}
+
+// trust lets secrets in that the operator vouches for.
+func (e *Edge) trust() error {
+	for _, secret := range trimmed(e.config.Pretrusted) {
+		terms, _ := edge.TermsInText(secret, token.Frontend) // Validate has seen those that say nothing
+		e.edge.Verdicts.Trust(secret, terms)
+	}
+	for kind, list := range map[token.Kind][]string{token.Client: slices.Concat(e.config.Tokens, e.config.ClientTokens), token.Frontend: e.config.FrontendTokens} {
+		if e.config.Offline == "" {
+			continue
+		}
+		for _, secret := range trimmed(list) {
+			terms, ok := edge.TermsInText(secret, kind)
+			if !ok {
+				terms = auth.Terms{Kind: kind, Scope: token.Scope{AllProjects: true, Environment: string(feature.Development)}}
+			}
+			e.edge.Verdicts.Trust(secret, terms)
+		}
+	}
+	return nil
+}
+
+func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
+	proxies, _ := e.config.trusted() // Validate has seen the error
+	e.router = chi.NewRouter()
+	e.router.Use(e.fence)
+	e.router.Use(web.Stack(web.StackOptions{
+		TrustedProxies: proxies, BasePath: e.basePath, Everywhere: opsapi.Serves,
+		Observe:  func(o web.Observation) { e.metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
+		Panicked: e.metrics.Panicked,
+	})...)
+	e.router.NotFound(web.NotFound)
+	e.router.MethodNotAllowed(web.NotFound)
+	origins := &frontendapi.Origins{}
+	origins.Set(trimmed(e.config.CORSOrigin))
+	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Version: e.config.Version}
+	client.Mount(e.router)
+	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, Now: now}
+	frontend.Mount(e.router)
+	edgeapi.New(e.edge, now).Mount(e.router)
+	(&opsapi.Handler{Ready: e.ready, Metrics: e.metrics.Gatherer()}).Mount(e.router)
+	e.backstage(snapshots).Mount(e.router)
+}
+
+// ready returns a fault that says why requests should not be sent here.
+func (e *Edge) ready(ctx context.Context) error {
+	if e.stopping.Load() {
+		return fault.New(fault.Unavailable, "the server is stopping")
+	}
+	return e.edge.Ready(ctx)
+}
+
+// fence keeps peers out that are not to come, and puts the token where the doors
+// look for it.
+func (e *Edge) fence(next http.Handler) http.Handler {
+	allowed, _ := prefixes("", e.config.AllowList) // Validate has seen the errors
+	denied, _ := prefixes("", e.config.DenyList)
+	header := e.config.AuthHeader
+	if e.config.TokenHeader != "" {
+		header = e.config.TokenHeader
+	}
+	if len(allowed)+len(denied) == 0 && header == "" {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(allowed)+len(denied) > 0 {
+			peer, err := netip.ParseAddrPort(r.RemoteAddr)
+			inside := func(p netip.Prefix) bool { return p.Contains(peer.Addr().Unmap().WithZone("")) }
+			if err != nil || len(allowed) > 0 && !slices.ContainsFunc(allowed, inside) || slices.ContainsFunc(denied, inside) {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+		}
+		if header != "" && !strings.EqualFold(header, "Authorization") {
+			r.Header.Set("Authorization", r.Header.Get(header))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// close sends and keeps what is in memory and lets go of everything.
+func (e *Edge) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
+	err := e.usage.Flush(ctx)
+	if sendErr := e.edge.Forwarder.SendNow(ctx); sendErr != nil && e.config.Offline == "" {
+		slog.WarnContext(ctx, "usage was not sent before the stop", "error", sendErr)
+	}
+	e.stop()
+	e.edge.Wait()
+	err = errors.Join(err, e.edge.Keep(ctx), e.edge.Close())
+	if e.upstream != nil {
+		e.upstream.Close()
+	}
+	return err
+}
+
+// serverTLS reads the certificate; nil when none is configured.
+func (c EdgeConfig) serverTLS() (*tls.Config, error) {
+	if !c.TLSEnable {
+		return nil, nil //nolint:nilnil // no TLS is a choice, not a failure
+	}
+	return loadTLS(c.TLSServerCert, c.TLSServerKey)
+}
+
+// upstream is the server above; nil offline.
+func (c EdgeConfig) upstream() (*edge.Upstream, error) {
+	if c.Offline != "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	trust, err := c.upstreamTLS()
+	if err != nil {
+		return nil, err
+	}
+	headers, err := c.headers()
+	if err != nil {
+		return nil, err
+	}
+	header := c.UpstreamAuthHeader
+	if c.TokenHeader != "" {
+		header = c.TokenHeader
+	}
+	upstream, err := edge.NewUpstream(edge.UpstreamOptions{
+		URL: strings.TrimSpace(c.UpstreamURL), App: c.AppName, Instance: c.instance(), Version: c.Version, TokenHeader: header, Headers: headers, TLS: trust,
+		Interval: seconds(c.RefreshInterval), ConnectTimeout: seconds(c.ConnectTimeout), Timeout: seconds(c.SocketTimeout), KeepAlive: seconds(c.KeepAlive),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("--upstream-url: %w", err)
+	}
+	return upstream, nil
+}
+
+// upstreamTLS is how to talk to the server above by HTTPS; nil for the defaults.
+func (c EdgeConfig) upstreamTLS() (*tls.Config, error) {
+	if !c.SkipVerification && c.CertificateFile == "" && c.ClientCertificate == "" && c.ClientPEM == "" {
+		return nil, nil //nolint:nilnil // the defaults
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.SkipVerification} //nolint:gosec // the operator asks for it
+	if c.CertificateFile != "" {
+		var err error
+		if config.RootCAs, err = certificates("--upstream-certificate-file", c.CertificateFile); err != nil {
+			return nil, err
+		}
+	}
+	certificate, key := c.ClientCertificate, c.ClientKey
+	if certificate == "" {
+		certificate, key = c.ClientPEM, c.ClientPEM
+	}
+	if certificate != "" {
+		pair, err := tls.LoadX509KeyPair(certificate, key)
+		if err != nil {
+			return nil, fmt.Errorf("reading our certificate for the server above: %w", err)
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+// certificates are the system's and those of a file.
+func certificates(flag, file string) (*x509.CertPool, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(content) {
+		return nil, fmt.Errorf("%s: %s holds no certificate in PEM", flag, file)
+	}
+	return pool, nil
+}
+
+// SetLog makes the process log to standard error. Call it once, before
+// [NewEdge].
+func (c EdgeConfig) SetLog() error {
+	level, err := telemetry.ParseLevel(c.LogLevel)
+	if err != nil {
+		return fmt.Errorf("--log-level: %w", err)
+	}
+	if c.LogFormat == "" {
+		telemetry.SetLogger(os.Stderr, level)
+	} else {
+		telemetry.SetFormat(os.Stderr, level, c.LogFormat != "json")
+	}
+	return nil
+}
