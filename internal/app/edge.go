@@ -39,6 +39,7 @@ type Edge struct {
 	config   EdgeConfig
 	edge     *edge.Edge
 	usage    *usage.Usage
+	below    *usage.Edges
 	metrics  *telemetry.Metrics
 	upstream *edge.Upstream
 	started  time.Time
@@ -71,7 +72,7 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: hostname(), Hash: eval.LowByte}))
 	e := &Edge{
 		host:   host{listen: config.address(), basePath: config.base(), tls: certificate},
-		config: config, upstream: upstream, metrics: telemetry.NewMetrics(config.Version), started: now(),
+		config: config, upstream: upstream, below: usage.NewEdges(now), metrics: telemetry.NewMetrics(config.Version), started: now(),
 		edge: edge.New(edge.Options{
 			Upstream: upstream, Snapshots: snapshots, Now: now, Tokens: trimmed(config.Tokens), Strict: config.Strict, Mode: config.mode(),
 			Interval: seconds(config.RefreshInterval), Revalidate: seconds(config.Revalidation), Metrics: seconds(config.MetricsInterval),
@@ -82,9 +83,7 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 	if err := e.countUsage(ctx, now, snapshots); err != nil {
 		return nil, err
 	}
-	if err := e.trust(); err != nil {
-		return nil, err
-	}
+	e.trust()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.stop = stop
 	if err := e.edge.Start(running); err != nil {
@@ -148,24 +147,28 @@ func (e *Edge) keep(ctx context.Context) error {
 }
 
 // trust lets secrets in that the operator vouches for.
-func (e *Edge) trust() error {
+func (e *Edge) trust() {
 	for _, secret := range trimmed(e.config.Pretrusted) {
 		terms, _ := edge.TermsInText(secret, token.Frontend) // Validate has seen those that say nothing
 		e.edge.Verdicts.Trust(secret, terms)
 	}
-	for kind, list := range map[token.Kind][]string{token.Client: slices.Concat(e.config.Tokens, e.config.ClientTokens), token.Frontend: e.config.FrontendTokens} {
-		if e.config.Offline == "" {
-			continue
-		}
-		for _, secret := range trimmed(list) {
-			terms, ok := edge.TermsInText(secret, kind)
-			if !ok {
-				terms = auth.Terms{Kind: kind, Scope: token.Scope{AllProjects: true, Environment: string(feature.Development)}}
-			}
-			e.edge.Verdicts.Trust(secret, terms)
-		}
+	if e.config.Offline == "" {
+		return
 	}
-	return nil
+	e.trustText(token.Client, slices.Concat(e.config.Tokens, e.config.ClientTokens))
+	e.trustText(token.Frontend, e.config.FrontendTokens)
+}
+
+// trustText lets secrets in with what their text says; those that say nothing
+// cover the environment development.
+func (e *Edge) trustText(kind token.Kind, secrets []string) {
+	for _, secret := range trimmed(secrets) {
+		terms, ok := edge.TermsInText(secret, kind)
+		if !ok {
+			terms = auth.Terms{Kind: kind, Scope: token.Scope{AllProjects: true, Environment: string(feature.Development)}}
+		}
+		e.edge.Verdicts.Trust(secret, terms)
+	}
 }
 
 func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
@@ -181,7 +184,7 @@ func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 	e.router.MethodNotAllowed(web.NotFound)
 	origins := &frontendapi.Origins{}
 	origins.Set(trimmed(e.config.CORSOrigin))
-	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Version: e.config.Version}
+	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.below, Version: e.config.Version}
 	client.Mount(e.router)
 	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, Now: now}
 	frontend.Mount(e.router)

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -105,6 +106,6 @@ func (g *Grant) SeenAt() time.Time { return instant(g.seen.at.Load()) }
 func (t Terms) Equal(other Terms) bool {
 	a, b := t.Limits, other.Limits
 	return t.Kind == other.Kind && t.Expires.Equal(other.Expires) &&
-		string(appendScopeKey(nil, t.Scope)) == string(appendScopeKey(nil, other.Scope)) &&
+		bytes.Equal(appendScopeKey(nil, t.Scope), appendScopeKey(nil, other.Scope)) &&
 		slices.Equal(a.Networks, b.Networks) && slices.Equal(a.Origins, b.Origins) && a.PerSecond == b.PerSecond
 }

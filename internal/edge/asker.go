@@ -152,7 +152,7 @@ func (a *asker) inquire(ctx context.Context, secrets []string) (map[string]auth.
 	wait := a.until.Sub(a.now())
 	a.mu.Unlock()
 	if wait > 0 {
-		return nil, &Refusal{Status: http.StatusTooManyRequests, Wait: wait}
+		return nil, &RefusalError{Status: http.StatusTooManyRequests, Wait: wait}
 	}
 	verdicts, err := a.upstream.validate(ctx, secrets)
 	if err == nil {

@@ -68,7 +68,7 @@ func (c coverage) touches(s token.Scope) bool {
 // NewCatalogue returns a catalogue of nothing, over snapshots that nobody else
 // changes.
 func NewCatalogue(snapshots *snapshot.Store) *Catalogue {
-	c := &Catalogue{snapshots: snapshots, shelves: map[feature.EnvironmentName]*shelf{}, segments: map[feature.SegmentID]bool{}}
+	c := &Catalogue{snapshots: snapshots, shelves: make(map[feature.EnvironmentName]*shelf), segments: map[feature.SegmentID]bool{}}
 	c.covered.Store(&map[string]coverage{})
 	return c
 }

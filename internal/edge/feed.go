@@ -35,9 +35,6 @@ const (
 	// retryWays is how long a way of keeping current that the server above does
 	// not have is not tried again.
 	retryWays = 5 * time.Minute
-	// maxSilence is how long a stream may be silent; servers send a heartbeat
-	// every 15 or 30 s.
-	maxSilence = 75 * time.Second
 	// streamPause is how long after its end a stream is opened again, times the
 	// number of failures in a row.
 	streamPause = time.Second
@@ -63,8 +60,8 @@ type feed struct {
 
 // FeedStatus is what an operator sees of a feed.
 type FeedStatus struct {
-	Hint        string    // of the token
-	Environment string    `json:"environment"`
+	Hint        string // of the token
+	Environment string
 	Projects    []string  // ids, or * alone
 	Way         Mode      // how it was last kept current: polling, delta or streaming
 	CheckedAt   time.Time // when the server above last said what is current; zero: never
@@ -128,7 +125,7 @@ func (f *feed) stream(ctx context.Context) error {
 		last = strconv.FormatInt(f.document.Revision, 10)
 	}
 	f.mu.Unlock()
-	return f.feeds.options.Upstream.stream(ctx, "/api/client/streaming", f.of.secret, last, maxSilence, func(e event) error {
+	return f.feeds.options.Upstream.stream(ctx, "/api/client/streaming", f.of.secret, last, func(e event) error {
 		switch e.name {
 		case "unleash-connected", "unleash-updated":
 			if err := f.take(e.data); err != nil {
@@ -264,8 +261,8 @@ func (f *feed) register(ctx context.Context) {
 	}
 }
 
-// Status returns what an operator sees.
-func (f *feed) snapshotStatus() FeedStatus {
+// view returns what an operator sees.
+func (f *feed) view() FeedStatus {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.status

@@ -214,7 +214,7 @@ func (s *Feeds) Status() []FeedStatus {
 	defer s.mu.Unlock()
 	all := make([]FeedStatus, 0, len(s.feeds))
 	for _, f := range s.feeds {
-		all = append(all, f.snapshotStatus())
+		all = append(all, f.view())
 	}
 	slices.SortFunc(all, compareStatus)
 	return all

@@ -39,7 +39,7 @@ type News struct {
 func (e *Edge) listen(ctx context.Context, secret string) {
 	b := backoff{interval: listenPause}
 	for {
-		err := e.options.Upstream.stream(ctx, NewsPath, secret, "", maxSilence, func(ev event) error {
+		err := e.options.Upstream.stream(ctx, NewsPath, secret, "", func(ev event) error {
 			b.failures = 0
 			return e.hear(ctx, ev)
 		})

@@ -15,6 +15,10 @@ import (
 // one.
 const maxEventLine = maxDocument
 
+// maxSilence is how long a stream may be silent; servers send a heartbeat every
+// 15 or 30 s.
+const maxSilence = 75 * time.Second
+
 // errSilent ends a stream that nothing comes from, not even a heartbeat.
 var errSilent = errors.New("nothing came over the stream for too long")
 
@@ -25,9 +29,9 @@ type event struct {
 }
 
 // stream opens a stream of events and calls handle with each until it ends,
-// which is always an error. It ends too when nothing comes for the time of
-// silence, and when handle fails.
-func (u *Upstream) stream(ctx context.Context, path, secret, lastID string, silence time.Duration, handle func(event) error) error {
+// which is always an error. It ends too when nothing comes for maxSilence, and
+// when handle fails.
+func (u *Upstream) stream(ctx context.Context, path, secret, lastID string, handle func(event) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	watchdog := time.AfterFunc(u.options.ConnectTimeout+u.options.Timeout, func() { cancel(errSilent) })
@@ -47,9 +51,9 @@ func (u *Upstream) stream(ctx context.Context, path, secret, lastID string, sile
 	}
 	defer answer.Body.Close()
 	if kind := answer.Header.Get("Content-Type"); answer.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/event-stream") {
-		return &Refusal{Status: http.StatusNotImplemented} // a page of something between us
+		return &RefusalError{Status: http.StatusNotImplemented} // a page of something between us
 	}
-	err = readEvents(&alive{answer.Body, watchdog, silence}, handle)
+	err = readEvents(&alive{answer.Body, watchdog}, handle)
 	if cause := context.Cause(ctx); errors.Is(cause, errSilent) {
 		return cause
 	}
@@ -60,12 +64,11 @@ func (u *Upstream) stream(ctx context.Context, path, secret, lastID string, sile
 type alive struct {
 	from     io.Reader
 	watchdog *time.Timer
-	silence  time.Duration
 }
 
 // Read implements io.Reader.
 func (a *alive) Read(p []byte) (int, error) {
-	a.watchdog.Reset(a.silence)
+	a.watchdog.Reset(maxSilence)
 	n, err := a.from.Read(p)
 	if err != nil {
 		return n, err //nolint:wrapcheck // an io.Reader

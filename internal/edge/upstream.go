@@ -92,21 +92,21 @@ func NewUpstream(o UpstreamOptions) (*Upstream, error) {
 // Close drops idle connections.
 func (u *Upstream) Close() { u.client.CloseIdleConnections() }
 
-// Refusal is an answer of the server above other than success.
-type Refusal struct {
+// RefusalError is an answer of the server above other than success.
+type RefusalError struct {
 	Status int
 	Wait   time.Duration // what it asks for, at most 10 minutes; 0: nothing
 }
 
 // Error implements error. What the server said beyond the status may be
 // anything, and is not repeated.
-func (r *Refusal) Error() string {
+func (r *RefusalError) Error() string {
 	return "the server above answers " + strconv.Itoa(r.Status) + " " + http.StatusText(r.Status)
 }
 
 // refusal returns the refusal in an error; nil when it is none.
-func refusal(err error) *Refusal {
-	var r *Refusal
+func refusal(err error) *RefusalError {
+	var r *RefusalError
 	if errors.As(err, &r) {
 		return r
 	}
@@ -114,12 +114,12 @@ func refusal(err error) *Refusal {
 }
 
 // unauthorised reports whether an answer means that the token is not accepted.
-func (r *Refusal) unauthorised() bool {
+func (r *RefusalError) unauthorised() bool {
 	return r != nil && (r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden)
 }
 
 func refused(answer *http.Response) error {
-	r := &Refusal{Status: answer.StatusCode}
+	r := &RefusalError{Status: answer.StatusCode}
 	if seconds, err := strconv.Atoi(strings.TrimSpace(answer.Header.Get("Retry-After"))); err == nil && seconds > 0 {
 		r.Wait = min(time.Duration(min(seconds, 1<<20))*time.Second, maxWait)
 	}
@@ -174,23 +174,30 @@ func (u *Upstream) do(r *http.Request) (*http.Response, error) {
 	return nil, refused(answer)
 }
 
+// reply is an answer that was read to its end.
+type reply struct {
+	status int
+	tag    string
+	body   []byte
+}
+
 // exchange sends a request and reads the whole answer, at most limit bytes.
-func (u *Upstream) exchange(r *http.Request, limit int64) (*http.Response, []byte, error) {
+func (u *Upstream) exchange(r *http.Request, limit int64) (reply, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), u.options.Timeout)
 	defer cancel()
 	answer, err := u.do(r.WithContext(ctx))
 	if err != nil {
-		return nil, nil, err
+		return reply{}, err
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
 	switch {
 	case err != nil:
-		return nil, nil, fmt.Errorf("reading what the server above sends: %w", err)
+		return reply{}, fmt.Errorf("reading what the server above sends: %w", err)
 	case int64(len(body)) > limit:
-		return nil, nil, fmt.Errorf("the server above sends more than %d bytes", limit)
+		return reply{}, fmt.Errorf("the server above sends more than %d bytes", limit)
 	}
-	return answer, body, nil
+	return reply{answer.StatusCode, answer.Header.Get("Etag"), body}, nil
 }
 
 // Download is what the server above sent for a token.
@@ -221,16 +228,16 @@ func (u *Upstream) download(ctx context.Context, path, secret string, query url.
 	if tag != "" {
 		r.Header.Set("If-None-Match", tag)
 	}
-	answer, body, err := u.exchange(r, maxDocument)
+	answer, err := u.exchange(r, maxDocument)
 	switch {
 	case err != nil:
 		return Download{}, err
-	case answer.StatusCode == http.StatusNotModified:
+	case answer.status == http.StatusNotModified:
 		return Download{Tag: tag}, nil
-	case answer.StatusCode != http.StatusOK || len(body) == 0:
-		return Download{}, fmt.Errorf("the server above answers a download with %d and %d bytes", answer.StatusCode, len(body))
+	case answer.status != http.StatusOK || len(answer.body) == 0:
+		return Download{}, fmt.Errorf("the server above answers a download with %d and %d bytes", answer.status, len(answer.body))
 	}
-	return Download{Body: body, Tag: answer.Header.Get("Etag")}, nil
+	return Download{Body: answer.body, Tag: answer.tag}, nil
 }
 
 // Post sends JSON with a token.
@@ -239,7 +246,7 @@ func (u *Upstream) Post(ctx context.Context, path, secret string, body []byte) e
 	if err != nil {
 		return err
 	}
-	_, _, err = u.exchange(r, maxSmallAnswer)
+	_, err = u.exchange(r, maxSmallAnswer)
 	return err
 }
 
@@ -268,14 +275,14 @@ func (u *Upstream) validate(ctx context.Context, secrets []string) ([]wireVerdic
 	if err != nil {
 		return nil, err
 	}
-	_, body, err := u.exchange(r, maxSmallAnswer)
+	said, err := u.exchange(r, maxSmallAnswer)
 	if err != nil {
 		return nil, err
 	}
 	var answer struct {
 		Tokens *[]wireVerdict `json:"tokens"`
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
+	if err := json.Unmarshal(said.body, &answer); err != nil {
 		return nil, fmt.Errorf("the server above answers a question about tokens with what is no answer: %w", err)
 	}
 	if answer.Tokens == nil {

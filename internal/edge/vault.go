@@ -79,13 +79,13 @@ func (v *Vault) seal(name string, content []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		sealed = slot.Seal(sealed, nil, key, []byte(name))
+		sealed = slot.Seal(sealed, nil, key, []byte(name)) //nolint:gosec // it makes a random nonce itself
 	}
 	body, err := newGCM(key)
 	if err != nil {
 		return nil, err
 	}
-	return body.Seal(sealed, nil, content, []byte(name)), nil
+	return body.Seal(sealed, nil, content, []byte(name)), nil //nolint:gosec // as above
 }
 
 // errLocked is the error of what none of the tokens opens.
@@ -93,7 +93,7 @@ var errLocked = errors.New("none of the tokens opens it, or it was changed")
 
 func (v *Vault) open(name string, sealed []byte) ([]byte, error) {
 	rest, ours := bytes.CutPrefix(sealed, []byte(vaultMagic))
-	if !ours || len(rest) < saltSize+1 {
+	if !ours || len(rest) <= saltSize {
 		return nil, errors.New("it is not of this program")
 	}
 	salt, slots := rest[:saltSize], int(rest[saltSize])
