@@ -1,12 +1,15 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 )
 
@@ -16,6 +19,11 @@ type account struct {
 	user   store.User
 	grants access.Grants
 	member map[string]bool // the projects it belongs to
+
+	// What it holds, alone or in groups, each once.
+	roles    []access.RoleID
+	groups   []int64
+	projects []feature.ProjectID
 }
 
 // enabled is false for an account that there is not, too.
@@ -28,9 +36,16 @@ func accountOf(u store.User, held []store.Holding, roles map[access.RoleID]acces
 	all := make([]access.Holding, len(held))
 	for i, h := range held {
 		all[i] = access.Holding{Role: roles[h.Role], Project: string(h.Project)}
+		a.roles, a.groups, a.projects = append(a.roles, h.Role), append(a.groups, h.Group), append(a.projects, h.Project)
 	}
+	a.roles, a.groups, a.projects = distinct(a.roles), distinct(a.groups), distinct(a.projects)
 	a.grants, a.member = access.Unite(all)
 	return a
+}
+
+func distinct[T cmp.Ordered](all []T) []T {
+	slices.Sort(all)
+	return slices.Clip(slices.Compact(all))
 }
 
 // loadRoles reads every role.
@@ -63,12 +78,6 @@ func loadAccounts(ctx context.Context, tx *store.Tx) (map[int64]account, error) 
 		accounts[u.ID] = accountOf(u, held[u.ID], roles)
 	}
 	return accounts, err
-}
-
-// readAccounts reads everybody anew: a role or a group may be anybody's.
-func readAccounts(ctx context.Context, tx *store.Tx, _ string) (edit, error) {
-	accounts, err := loadAccounts(ctx, tx)
-	return func(x *index) []*Grant { x.accounts = accounts; return nil }, err
 }
 
 // readUser reads a user with roles and personal tokens: they go with the user.

@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"strconv"
@@ -20,8 +21,10 @@ type index struct {
 	tokens   table[key]          // of the current secret of every token
 	coverage map[string]*Coverage
 	accounts map[int64]account
-	open     map[string]bool // projects that everybody sees
-	revision int64           // of the database that it shows, or 0 while it is first loaded
+	open     map[string]bool // projects that everybody sees; not changed in place
+	// environments are those that there are; not changed in place.
+	environments map[string]bool
+	revision     int64 // of the database that it shows, or 0 while it is first loaded
 }
 
 // key identifies a token: the ids of personal tokens are numbers of their own.
@@ -148,7 +151,7 @@ func (a *Auth) load(ctx context.Context, revision int64) error {
 		if err := loadPersonalTokens(ctx, tx, &fresh, &before); err != nil {
 			return err
 		}
-		if err := loadProjects(ctx, tx, &fresh); err != nil {
+		if err := loadPlaces(ctx, tx, &fresh); err != nil {
 			return err
 		}
 		fresh.accounts, err = loadAccounts(ctx, tx)
@@ -185,7 +188,8 @@ func loadPersonalTokens(ctx context.Context, tx *store.Tx, x *index, before *tab
 	return err
 }
 
-func loadProjects(ctx context.Context, tx *store.Tx, x *index) error {
+// loadPlaces reads which projects everybody sees, and the environments.
+func loadPlaces(ctx context.Context, tx *store.Tx, x *index) error {
 	x.open = map[string]bool{}
 	for _, archived := range []bool{false, true} {
 		projects, err := tx.Projects(ctx, archived)
@@ -198,7 +202,12 @@ func loadProjects(ctx context.Context, tx *store.Tx, x *index) error {
 			}
 		}
 	}
-	return nil
+	environments, err := tx.Environments(ctx)
+	x.environments = make(map[string]bool, len(environments))
+	for _, e := range environments {
+		x.environments[string(e.Name)] = true
+	}
+	return err
 }
 
 // receive keeps the index current. The feed calls it one commit at a time.
@@ -208,19 +217,8 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	}
 	var apply []edit
 	for _, change := range c.Changes {
-		var read func(context.Context, *store.Tx, string) (edit, error)
-		switch change.Noun {
-		case store.NounProject, store.NounEnvironment:
-			return a.load(ctx, c.Revision) // scopes and memberships may have shrunk
-		case store.NounAPIToken:
-			read = readToken
-		case store.NounPersonalToken:
-			read = readPersonalToken
-		case store.NounUser:
-			read = readUser
-		case store.NounRole, store.NounGroup:
-			read = readAccounts
-		case store.NounFeature, store.NounSegment, store.NounSetting, store.NounOther:
+		read := a.reader(change.Noun)
+		if read == nil {
 			continue
 		}
 		err := a.db.View(ctx, func(tx *store.Tx) error {
@@ -228,6 +226,9 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 			apply = append(apply, one)
 			return err
 		})
+		if errors.As(err, &tooManyError{}) {
+			return a.load(ctx, c.Revision)
+		}
 		if err != nil {
 			return fmt.Errorf("reading %s %s anew: %w", change.Noun, change.Key, err)
 		}
@@ -238,6 +239,28 @@ func (a *Auth) receive(ctx context.Context, c store.Commit) error {
 	before := a.apply(apply, c.Revision)
 	a.watches.Changed(before)
 	a.news.Changed(before)
+	return nil
+}
+
+// reader reads what the index keeps of a noun; nil when it keeps nothing.
+func (a *Auth) reader(noun store.Noun) func(context.Context, *store.Tx, string) (edit, error) {
+	switch noun {
+	case store.NounProject:
+		return a.readProject
+	case store.NounEnvironment:
+		return a.readEnvironment
+	case store.NounAPIToken:
+		return readToken
+	case store.NounPersonalToken:
+		return readPersonalToken
+	case store.NounUser:
+		return readUser
+	case store.NounRole:
+		return a.readRole
+	case store.NounGroup:
+		return a.readGroup
+	case store.NounFeature, store.NounSegment, store.NounSetting, store.NounOther:
+	}
 	return nil
 }
 

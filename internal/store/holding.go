@@ -32,6 +32,17 @@ func (tx *Tx) HoldingsOf(ctx context.Context, user int64) ([]Holding, error) {
 	return list(ctx, tx, scanHolding, holdings+` WHERE user_id = $1 ORDER BY project, role_id, group_id`, user)
 }
 
+// HoldersOf returns the users who hold a role, alone or in a group, anywhere.
+func (tx *Tx) HoldersOf(ctx context.Context, role access.RoleID) ([]int64, error) {
+	return list(ctx, tx, scanID, `SELECT DISTINCT user_id FROM (`+holdings+` WHERE role_id = $1) AS holders`, role)
+}
+
+func scanID(s scanner) (int64, error) {
+	var id int64
+	err := s.Scan(&id)
+	return id, err
+}
+
 func scanHolding(s scanner) (Holding, error) {
 	var h Holding
 	err := s.Scan(&h.UserID, &h.Role, &h.Project, &h.Group)

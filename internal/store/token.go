@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/token"
 )
 
@@ -96,6 +97,16 @@ func (tx *Tx) apiToken(ctx context.Context, where, value string) (APIToken, erro
 		return project, err
 	}, `SELECT project FROM api_token_project WHERE token = $1 ORDER BY project`, t.ID)
 	return t, err
+}
+
+// TokensInEnvironment returns the ids of tokens of an environment, be there
+// one of that name or not, and no more than a limit.
+func (tx *Tx) TokensInEnvironment(ctx context.Context, name feature.EnvironmentName, limit int) ([]string, error) {
+	return list(ctx, tx, func(s scanner) (string, error) {
+		var id string
+		err := s.Scan(&id)
+		return id, err
+	}, `SELECT id FROM api_token WHERE environment = $1 LIMIT $2`, name, limit)
 }
 
 // CountAPITokens returns how many API tokens there are, expired ones included.
