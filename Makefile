@@ -17,6 +17,10 @@ export BURGEE_BIN := $(CURDIR)/bin/burgee
 LINTER := bin/tools/golangci-lint
 # What npm installed: the public client specification, and the real SDKs.
 NPM    := test/spec/node_modules/.package-lock.json test/sdk/node_modules/.package-lock.json
+# The admin UI: what npm installed, the types of the Admin API, the built app.
+UI_NPM   := ui/node_modules/.package-lock.json
+UI_TYPES := ui/src/api/schema.d.ts
+UI       := ui/dist/index.html
 STEP   := @scripts/step
 
 ##@ Every day
@@ -35,13 +39,14 @@ dev: ## Start from source, on ./tmp/dev, without a separate build
 	go run -ldflags '-X main.version=dev' ./cmd/burgee serve --data-dir ./tmp/dev
 
 .PHONY: build
-build: ## Build bin/burgee
+build: $(UI) ## Build the admin UI and bin/burgee
 	@mkdir -p bin
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/burgee ./cmd/burgee
 
 .PHONY: fmt
-fmt: $(LINTER) ## Format the Go code
+fmt: $(LINTER) $(UI_NPM) ## Format the Go code and the admin UI
 	$(LINTER) fmt
+	npm run fmt --prefix ui
 
 .PHONY: gen
 gen: ## Regenerate what is generated: api/openapi.json, the tables of docs/access.md, docs/requirements.md
@@ -57,13 +62,15 @@ test: ## Everything CI runs, with its own set-up
 	$(STEP) "generated files are current" scripts/check-gen
 	$(STEP) "lint" $(MAKE) lint
 	$(STEP) "build" $(MAKE) build
+	$(STEP) "admin UI: types, lint, unit tests, size" $(MAKE) test-ui
 	$(STEP) "unit tests, race detector on" $(MAKE) test-unit
 	$(STEP) "real SDKs from npm" $(MAKE) test-sdk
+	$(STEP) "browser" $(MAKE) test-browser
 
 .PHONY: setup
 setup: ## Install what the tests need; does nothing the second time
 	scripts/setup
-	@$(MAKE) $(LINTER) $(NPM)
+	@$(MAKE) $(LINTER) $(NPM) $(UI_NPM)
 
 .PHONY: lint
 lint: $(LINTER) ## Format, lint, tidy go.mod
@@ -84,6 +91,19 @@ test-unit: $(NPM) ## Go tests with the race detector, in random order
 test-sdk: build $(NPM) ## The real Node and browser SDKs against bin/burgee
 	npm test --prefix test/sdk
 
+.PHONY: test-ui
+test-ui: $(UI) $(UI_TYPES) ## The admin UI without a browser: Biome, tsc, Vitest, size of the scripts
+	npm run lint --prefix ui
+	npm test --prefix ui
+
+.PHONY: test-browser
+test-browser: build ## The admin UI in Chromium against bin/burgee: jobs, accessibility, two widths, two schemes
+	npm run e2e --prefix ui
+
+.PHONY: screenshots
+screenshots: build ## Write ui/screenshots: every page, two widths, two schemes
+	BURGEE_SCREENSHOTS=1 npm run e2e --prefix ui
+
 .PHONY: bench
 bench: build ## Go benchmarks with allocations, then the hot reads against a ceiling
 	go test -run '^$$' -bench . -benchmem ./internal/...
@@ -91,7 +111,8 @@ bench: build ## Go benchmarks with allocations, then the hot reads against a cei
 
 .PHONY: clean
 clean: ## Remove what was built; keeps data
-	rm -rf bin tmp test/*/node_modules
+	rm -rf bin tmp test/*/node_modules ui/node_modules ui/test-results ui/screenshots $(UI_TYPES)
+	git clean -fdxq ui/dist
 
 # Built once, from the sums in tools/go.sum, and again when they change.
 $(LINTER): tools/go.mod tools/go.sum
@@ -103,3 +124,14 @@ $(LINTER): tools/go.mod tools/go.sum
 $(NPM): test/%/node_modules/.package-lock.json: test/%/package-lock.json
 	npm ci --prefix test/$* --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+$(UI_NPM): ui/package-lock.json
+	npm ci --prefix ui --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(UI_TYPES): api/openapi.json $(UI_NPM)
+	npm run gen --prefix ui --silent
+	@touch $@
+
+$(UI): $(UI_TYPES) $(shell find ui/src ui/build ui/public -type f -not -name schema.d.ts 2>/dev/null) ui/index.html ui/vite.config.ts
+	npm run build --prefix ui --silent

@@ -30,6 +30,7 @@ import (
 	"github.com/burgeehq/burgee/internal/token"
 	"github.com/burgeehq/burgee/internal/usage"
 	"github.com/burgeehq/burgee/internal/web"
+	"github.com/burgeehq/burgee/ui"
 )
 
 const pollInterval = time.Second
@@ -92,7 +93,9 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if s.sdk, err = newDataPlane(ctx, s, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s.mount()
+	if err := s.mount(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	s.measure()
 	return s, nil
 }
@@ -139,10 +142,14 @@ func (s *Server) databaseBytes() float64 {
 	return float64(sum)
 }
 
-func (s *Server) mount() {
+func (s *Server) mount() error {
+	pages, err := ui.New(ui.Built(), s.config.BasePath)
+	if err != nil {
+		return err
+	}
 	s.router = chi.NewRouter()
 	s.router.Use(web.Stack(s.stack())...)
-	s.router.NotFound(web.NotFound)
+	s.router.NotFound(pages.NotFound)
 	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
 		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses,
@@ -155,6 +162,7 @@ func (s *Server) mount() {
 	s.router.Handle("/api/*", web.Handler(s.unknown))
 	ops := &opsapi.Handler{Ready: s.ready, Metrics: s.metrics.Gatherer()}
 	ops.Mount(s.router)
+	return pages.Mount(s.router)
 }
 
 // unknown answers for paths of the API that do not exist, to known callers only.

@@ -1,0 +1,39 @@
+import { Drawer } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { Confirm } from "./Confirm";
+import type { FormState } from "./useForm";
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  /** With it, closing asks before what was typed is lost. */
+  form?: Pick<FormState, "touched">;
+  size?: string | number;
+  children: ReactNode;
+}
+
+/** A panel over the right side of the page, where forms and details open. */
+export function SidePanel({ opened, onClose, title, form, size = 560, children }: Props) {
+  const [asking, setAsking] = useState(false);
+  const close = () => (form?.touched ? setAsking(true) : onClose());
+  return (
+    <>
+      <Drawer opened={opened} onClose={close} title={title} size={size} data-locks-page padding="lg">
+        {children}
+      </Drawer>
+      <Confirm
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title="Leave without saving?"
+        action="Discard"
+        onConfirm={() => {
+          setAsking(false);
+          onClose();
+        }}
+      >
+        What you typed here is not saved yet.
+      </Confirm>
+    </>
+  );
+}

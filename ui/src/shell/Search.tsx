@@ -1,0 +1,99 @@
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { IconFolder, IconKey, IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { projects, tokens } from "@/api/queries";
+import { useCan } from "@/parts/permissions";
+import { navigation } from "./navigation";
+
+const atMost = 8; // of a kind
+
+/** Search over pages, projects, flags and tokens: Ctrl+K. */
+export function Search() {
+  const [query, setQuery] = useState("");
+  const [opened, setOpened] = useState(false);
+  const groups = useFound(query, opened);
+  return (
+    <Spotlight
+      actions={groups}
+      query={query}
+      onQueryChange={setQuery}
+      onSpotlightOpen={() => setOpened(true)}
+      onSpotlightClose={() => setOpened(false)}
+      shortcut={["mod + K", "/"]}
+      lockScroll={false}
+      data-locks-page
+      filter={(_, all) => all}
+      nothingFound="Nothing found"
+      scrollable
+      maxHeight={440}
+      highlightQuery
+      searchProps={{
+        leftSection: <IconSearch size={18} aria-hidden />,
+        placeholder: "Search flags, projects, tokens and pages",
+        "aria-label": "Search",
+      }}
+    />
+  );
+}
+
+/** What a query finds, by kind. Nothing is asked of the server before the search opens. */
+function useFound(query: string, enabled: boolean): SpotlightActionGroupData[] {
+  const can = useCan();
+  const navigate = useNavigate();
+  const seesTokens = can(["READ_CLIENT_API_TOKEN", "READ_FRONTEND_API_TOKEN"]);
+  const projectList = useQuery({ ...projects(), enabled });
+  const tokenList = useQuery({ ...tokens(), enabled: enabled && seesTokens });
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const matches = (...texts: (string | null | undefined)[]) => {
+    const hay = texts.join(" ").toLowerCase();
+    return words.every((word) => hay.includes(word));
+  };
+  const pages = navigation.flatMap(({ pages }) => pages).filter((page) => !page.permission || can(page.permission));
+  const groups: SpotlightActionGroupData[] = [
+    {
+      group: "Projects",
+      actions: (projectList.data?.projects ?? [])
+        .filter((p) => matches(p.name, p.id))
+        .slice(0, atMost)
+        .map((p) =>
+          action(`project ${p.id}`, p.name, p.description, <IconFolder size={20} aria-hidden />, () =>
+            navigate({ to: "/projects/$projectId", params: { projectId: p.id } }),
+          ),
+        ),
+    },
+    {
+      group: "Tokens",
+      actions: (words.length > 0 ? (tokenList.data?.tokens ?? []) : [])
+        .filter((t) => matches(t.tokenName, t.hint, t.type))
+        .slice(0, atMost)
+        .map((t) =>
+          action(`token ${t.id}`, t.tokenName, `${t.type} token`, <IconKey size={20} aria-hidden />, () =>
+            navigate({ to: `/admin/api/${encodeURIComponent(t.id ?? "")}` as never }),
+          ),
+        ),
+    },
+    {
+      group: "Pages",
+      actions: pages
+        .filter((page) => matches(page.title, page.words))
+        .map(({ title, to, icon: Icon }) =>
+          action(`page ${to}`, title, undefined, <Icon size={20} stroke={1.6} aria-hidden />, () =>
+            navigate({ to: to as never }),
+          ),
+        ),
+    },
+  ];
+  return groups.filter((group) => group.actions.length > 0);
+}
+
+function action(
+  id: string,
+  label: string,
+  description: string | null | undefined,
+  leftSection: React.ReactNode,
+  go: () => unknown,
+): SpotlightActionData {
+  return { id, label, description: description ?? undefined, leftSection, onClick: () => void go() };
+}
