@@ -3,8 +3,9 @@
 // that writes the same bytes and does nothing else.
 //
 //	go run ./bench -burgee bin/burgee
+//	go run ./bench -burgee bin/burgee -scale
 //
-// The load comes from this process, over 127.0.0.1, on the same cores; figures
+// With -scale it measures the Admin API of a large server instead. The load comes from this process, over 127.0.0.1, on the same cores; figures
 // of one run compare with each other and not with other machines'. What does
 // not belong: micro-benchmarks, which live beside the code that they measure.
 package main
@@ -40,6 +41,7 @@ type options struct {
 	seconds     float64
 	connections int
 	ceiling     bool
+	scale       bool
 }
 
 func main() {
@@ -48,12 +50,16 @@ func main() {
 	flag.Float64Var(&o.seconds, "seconds", 4, "length of each measurement")
 	flag.IntVar(&o.connections, "connections", 32, "connections, each with one request at a time")
 	flag.BoolVar(&o.ceiling, "ceiling", false, "be the ceiling: serve the sample on standard input (for the program itself)")
+	flag.BoolVar(&o.scale, "scale", false, "measure a server with 10,000 flags and 1,000,000 events instead (some minutes)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if o.ceiling {
+	switch {
+	case o.ceiling:
 		err = serveCeiling(ctx, os.Stdin, os.Stdout)
-	} else {
+	case o.scale:
+		err = scale(ctx, o.burgee, os.Stdout)
+	default:
 		err = run(ctx, o, os.Stdout)
 	}
 	stop()
@@ -64,7 +70,12 @@ func main() {
 }
 
 func run(ctx context.Context, o options, out io.Writer) (err error) {
-	s, err := startServer(ctx, o.burgee)
+	dir, err := os.MkdirTemp("", "burgee-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	s, err := startServer(ctx, o.burgee, dir)
 	if err != nil {
 		return err
 	}
@@ -98,11 +109,10 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 // server is the measured process.
 type server struct {
 	address string
-	dir     string
 	cmd     *exec.Cmd
 }
 
-func startServer(ctx context.Context, program string) (*server, error) {
+func startServer(ctx context.Context, program, dir string) (*server, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -111,18 +121,14 @@ func startServer(ctx context.Context, program string) (*server, error) {
 	if err := listener.Close(); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "burgee-bench-")
-	if err != nil {
-		return nil, err
-	}
 	cmd := exec.CommandContext(ctx, program, "serve", "--listen", address, "--data-dir", dir)
 	cmd.Env = []string{"INIT_ADMIN_API_TOKENS=" + adminSecret, "UNLEASH_DEFAULT_ADMIN_PASSWORD=Only-For-The-Bench-1"}
 	cmd.Stderr = os.Stderr
 	cmd.Args = append(cmd.Args, "--log-level", "error")
 	if err := cmd.Start(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, err
 	}
-	s := &server{address: address, dir: dir, cmd: cmd}
+	s := &server{address: address, cmd: cmd}
 	if err := s.awaitReady(ctx); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
@@ -140,8 +146,7 @@ func (s *server) awaitReady(ctx context.Context) error {
 
 func (s *server) stop() error {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may have ended already
-	err := s.cmd.Wait()
-	return errors.Join(err, os.RemoveAll(s.dir))
+	return s.cmd.Wait()
 }
 
 // call sends one Admin API request that must succeed and returns the body.

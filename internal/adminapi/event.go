@@ -90,7 +90,7 @@ type FlagEventList struct {
 // EventSearch is what a search of the event log found.
 type EventSearch struct {
 	Events []Event `json:"events"`
-	Total  int     `json:"total" doc:"How many match in all"`
+	Total  int     `json:"total" doc:"How many match in all; no more than 10000 are counted"`
 }
 
 // oneOf says how filters of a search are written.
@@ -105,7 +105,7 @@ func (h *Handler) eventRoutes() []Route {
 		read("/events/{featureName}", "getEventsForToggle", "List the event log of a flag, newest first", signedIn(), h.listFlagEvents).
 			with(limit, offset),
 		read("/search/events", "searchEvents", "Search the event log, newest first", readers, h.searchEvents).with(
-			text("query", "A part of the event's text"), text("id", oneOf), text("groupId", oneOf), text("type", oneOf), text("project", oneOf),
+			text("query", "A part of the event's text, in the newest 20000 events that the other parameters leave"), text("id", oneOf), text("groupId", oneOf), text("type", oneOf), text("project", oneOf),
 			text("feature", oneOf), text("environment", oneOf), text("createdBy", oneOf+"; a name, or the id of a user"),
 			text("from", "IS:yyyy-mm-dd, in UTC"), text("to", "IS:yyyy-mm-dd, in UTC; the day counts"), limit, offset,
 		),

@@ -12,7 +12,7 @@ import (
 // EventPage is a part of the event log.
 type EventPage struct {
 	Events []store.Event // newest first
-	Total  int           // how many match in all
+	Total  int           // how many match in all, of which store.MaxCounted are counted
 }
 
 // Events returns a part of the event log.
@@ -20,7 +20,7 @@ func (c *Control) Events(ctx context.Context, filter store.EventFilter) (EventPa
 	return view(ctx, c, func(tx *store.Tx) (EventPage, error) {
 		var page EventPage
 		var err error
-		if filter.Hidden, err = hiddenEvents(ctx, tx, filter); err != nil {
+		if filter.Hidden, err = hiddenEvents(ctx, tx); err != nil {
 			return page, err
 		}
 		page.Events, page.Total, err = tx.Events(ctx, filter)
@@ -31,11 +31,11 @@ func (c *Control) Events(ctx context.Context, filter store.EventFilter) (EventPa
 // hiddenEvents returns what those events have for a project that whoever asks
 // may not know of. An event about several projects shows when any of them may
 // be known; one about a project that is gone, to administrators alone.
-func hiddenEvents(ctx context.Context, tx *store.Tx, filter store.EventFilter) ([]feature.ProjectID, error) {
+func hiddenEvents(ctx context.Context, tx *store.Tx) ([]feature.ProjectID, error) {
 	if viewer(ctx).IsAdmin() {
 		return nil, nil
 	}
-	about, err := tx.EventProjects(ctx, filter)
+	about, err := tx.EventProjects(ctx)
 	return slices.DeleteFunc(about, func(projects feature.ProjectID) bool {
 		for one := range strings.SplitSeq(string(projects), ",") {
 			if sees(ctx, feature.ProjectID(one)) {

@@ -6,17 +6,17 @@ import "github.com/burgeehq/burgee/internal/fault"
 // bounds, the Admin API reports and the documentation lists come from here.
 // Projects and environments have none.
 const (
-	MaxFlags            = 5000 // live flags on the server
-	MaxStrategies       = 30   // of one flag in one environment
-	MaxStrategySegments = 5    // of one strategy
-	MaxConstraints      = 30   // of one strategy or segment
-	MaxConstraintValues = 250  // of one constraint of a strategy
-	MaxConstraintText   = 1000 // characters of one value, which may be a regular expression
-	MaxSegments         = 300  // on the server
-	MaxSegmentValues    = 1000 // of all constraints of one segment together
-	MaxLegalValues      = 1000 // of one context field
-	MaxVariants         = 100  // of one strategy, or of one flag in one environment
-	MaxAPITokens        = 2000 // on the server
+	MaxFlags            = 20_000 // live flags on the server
+	MaxStrategies       = 30     // of one flag in one environment
+	MaxStrategySegments = 5      // of one strategy
+	MaxConstraints      = 30     // of one strategy or segment
+	MaxConstraintValues = 250    // of one constraint of a strategy
+	MaxConstraintText   = 1000   // characters of one value, which may be a regular expression
+	MaxSegments         = 300    // on the server
+	MaxSegmentValues    = 1000   // of all constraints of one segment together
+	MaxLegalValues      = 1000   // of one context field
+	MaxVariants         = 100    // of one strategy, or of one flag in one environment
+	MaxAPITokens        = 2000   // on the server
 )
 
 // MaxText is the longest free text, such as a description, in characters.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
@@ -24,9 +25,16 @@ func (tx *Tx) Flags(ctx context.Context, filter FlagFilter) ([]feature.Flag, err
 	if len(filter.Names) > maxListed {
 		return nil, fault.New(fault.Exhausted, "more than %d flags in one request", maxListed)
 	}
-	listed, args := among("f.name", filter.Names, filter.Project, filter.Archived)
-	flags, err := list(ctx, tx, scanFlag, `SELECT `+flagColumns+` FROM feature f
-		WHERE ($1 = '' OR f.project = $1) AND (f.archived_at IS NOT NULL) = $2`+listed+` ORDER BY f.name`, args...)
+	listed, args := among("f.name", filter.Names)
+	where := `f.archived_at IS NULL`
+	if filter.Archived {
+		where = `f.archived_at IS NOT NULL`
+	}
+	if filter.Project != "" {
+		args = append(args, filter.Project)
+		where += ` AND f.project = $` + strconv.Itoa(len(args))
+	}
+	flags, err := list(ctx, tx, scanFlag, `SELECT `+flagColumns+` FROM feature f WHERE `+where+listed+` ORDER BY f.name`, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -295,7 +295,6 @@ func (tx *Tx) UsageSince(ctx context.Context, names []feature.Name, hour time.Ti
 func (tx *Tx) Authors(ctx context.Context, ids []int64) (map[int64]Author, error) {
 	all := make(map[int64]Author)
 	c := &conditions{}
-	anyOf(c, `id`, ids)
 	if len(ids) == 0 {
 		return all, nil
 	}
@@ -304,7 +303,7 @@ func (tx *Tx) Authors(ctx context.Context, ids []int64) (map[int64]Author, error
 		err := s.Scan(&a.ID, &a.Name, &a.ImageURL)
 		all[a.ID] = a
 		return err
-	}, `SELECT id, COALESCE(name, username, email, ''), COALESCE(image_url, '') FROM users`+c.clause(), c.args...)
+	}, `SELECT id, COALESCE(name, username, email, ''), COALESCE(image_url, '') FROM users WHERE `+isOneOf(c, `id`, ids), c.args...)
 	return all, err
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/feature"
@@ -86,44 +87,65 @@ type StateSummary struct {
 
 // StateSummaries returns, by flag and environment, what lists show of flags,
 // without reading a single strategy. A flag without an entry for an environment
-// is off there and has nothing.
+// is off there and has nothing. Its cost is that of the flags, not of all there
+// are.
 func (tx *Tx) StateSummaries(ctx context.Context, names []feature.Name) (map[feature.Name]map[feature.EnvironmentName]StateSummary, error) {
-	all := make(map[feature.Name]map[feature.EnvironmentName]StateSummary, len(names))
-	if len(names) == 0 {
-		return all, nil
-	}
-	change := func(at spot, apply func(*StateSummary)) {
-		if all[at.flag] == nil {
-			all[at.flag] = make(map[feature.EnvironmentName]StateSummary)
+	all := make(summaries, len(names))
+	for some := range slices.Chunk(names, maxListed) {
+		if err := all.read(ctx, tx, some); err != nil {
+			return nil, err
 		}
-		summary := all[at.flag][at.environment]
-		apply(&summary)
-		all[at.flag][at.environment] = summary
 	}
-	states, err := tx.bareStates(ctx, names)
-	for _, s := range states {
-		change(s.spot, func(to *StateSummary) { to.Enabled, to.Variants = s.enabled, len(s.variants) })
+	return all, nil
+}
+
+// summaries are what lists show of flags.
+type summaries map[feature.Name]map[feature.EnvironmentName]StateSummary
+
+func (all summaries) set(at spot, s StateSummary) {
+	if all[at.flag] == nil {
+		all[at.flag] = make(map[feature.EnvironmentName]StateSummary)
 	}
-	if err != nil {
-		return nil, err
-	}
+	all[at.flag][at.environment] = s
+}
+
+// read adds some flags, at most maxListed.
+func (all summaries) read(ctx context.Context, tx *Tx, names []feature.Name) error {
 	listed, args := among("feature", names)
-	_, err = list(ctx, tx, func(s scanner) (spot, error) {
+	err := tx.each(ctx, func(row scanner) error {
+		var at spot
+		var s StateSummary
+		var variants []feature.Variant
+		err := row.Scan(&at.flag, &at.environment, &s.Enabled, document{&variants})
+		s.Variants = len(variants)
+		all.set(at, s)
+		return err
+	}, `SELECT feature, environment, enabled, CASE WHEN variants = '[]' THEN NULL ELSE variants END FROM feature_environment WHERE TRUE`+listed, args...)
+	if err != nil {
+		return err
+	}
+	err = tx.each(ctx, func(row scanner) error {
 		var at spot
 		var total, enabled int
-		err := s.Scan(&at.flag, &at.environment, &total, &enabled)
-		change(at, func(to *StateSummary) { to.Strategies, to.EnabledStrategies = total, enabled })
-		return at, err
+		err := row.Scan(&at.flag, &at.environment, &total, &enabled)
+		s := all[at.flag][at.environment]
+		s.Strategies, s.EnabledStrategies = total, enabled
+		all.set(at, s)
+		return err
 	}, `SELECT feature, environment, count(*), sum(CASE WHEN disabled THEN 0 ELSE 1 END) FROM strategy
 		WHERE TRUE`+listed+` GROUP BY feature, environment`, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	seen, err := tx.lastSeen(ctx, names)
-	for at, instant := range seen {
-		change(at, func(to *StateSummary) { to.LastSeenAt = &instant })
-	}
-	return all, err
+	return tx.each(ctx, func(row scanner) error {
+		var at spot
+		var when time.Time
+		err := row.Scan(&at.flag, &at.environment, instant{&when})
+		s := all[at.flag][at.environment]
+		s.LastSeenAt = &when
+		all.set(at, s)
+		return err
+	}, `SELECT feature, environment, seen_at FROM feature_last_seen WHERE TRUE`+listed, args...)
 }
 
 type bareState struct {
