@@ -44,7 +44,7 @@ func verifyEvents(ctx context.Context, config AuditVerifyConfig, now func() time
 			return head, fmt.Errorf("--expect: %w", err)
 		}
 	}
-	db, err := openData(ctx, config.DataDir, now)
+	db, err := openData(ctx, config.DataConfig, now)
 	if err != nil {
 		return head, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -18,8 +19,12 @@ type ServeConfig struct {
 	// Version names the build, for metrics; not a setting.
 	Version string `kong:"-"`
 
-	Listen         string   `help:"Address to listen on, host:port." default:":4242" env:"BURGEE_LISTEN"`
-	DataDir        string   `help:"Directory of the SQLite database; made when missing." default:"./data" env:"BURGEE_DATA_DIR"`
+	Listen  string `help:"Address to listen on, host:port." default:":4242" env:"BURGEE_LISTEN"`
+	DataDir string `help:"Directory of the SQLite database; made when missing." default:"./data" env:"BURGEE_DATA_DIR"`
+
+	DatabaseConfig
+	DatabaseLimits
+
 	BasePath       string   `help:"Path prefix of every address, such as /flags." env:"BURGEE_BASE_PATH,BASE_URI_PATH"`
 	TrustedProxies []string `help:"Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For is believed." env:"BURGEE_TRUSTED_PROXIES"`
 	TLSCert        string   `name:"tls-cert" help:"PEM file with the TLS certificate chain." env:"BURGEE_TLS_CERT"`
@@ -51,6 +56,9 @@ func (c ServeConfig) Validate() error {
 	}
 	if c.DataDir == "" {
 		return fmt.Errorf("--data-dir must not be empty")
+	}
+	if err := errors.Join(c.DatabaseConfig.validate(), c.DatabaseLimits.validate()); err != nil {
+		return err
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("--tls-cert and --tls-key go together: only one is set")

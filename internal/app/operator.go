@@ -33,17 +33,26 @@ func commandLine() access.Principal {
 
 // openData opens the database of a server, which may be running: it takes
 // changes over within a second. The caller must close it.
-func openData(ctx context.Context, dir string, now func() time.Time) (*store.DB, error) {
-	if _, err := os.Stat(filepath.Join(dir, store.FileName)); err != nil {
+func openData(ctx context.Context, config DataConfig, now func() time.Time) (*store.DB, error) {
+	if err := config.validate(); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(config.DataDir, store.FileName)); err != nil && !config.external() {
 		return nil, fmt.Errorf("--data-dir must name the data directory of a server: %w", err)
 	}
-	return store.Open(ctx, store.Options{Dir: dir, Now: now})
+	options := config.options(config.DataDir, now)
+	options.Timeout = operatorTimeout
+	return store.Open(ctx, options)
 }
+
+// operatorTimeout bounds one transaction of a command on PostgreSQL: a whole
+// event log is read in one.
+const operatorTimeout = time.Hour
 
 // connectData prepares calls to the Admin API that this process answers itself
 // from the database, with every right.
-func connectData(ctx context.Context, dir string, now func() time.Time) (*apiClient, error) {
-	db, err := openData(ctx, dir, now)
+func connectData(ctx context.Context, config DataConfig, now func() time.Time) (*apiClient, error) {
+	db, err := openData(ctx, config, now)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +99,10 @@ func (a *answer) WriteHeader(status int) { a.status = status }
 // DataConfig says which database an operator works on.
 type DataConfig struct {
 	DataDir string `help:"Data directory of the server, which may be running." default:"./data" env:"BURGEE_DATA_DIR"`
-	JSON    bool   `name:"json" help:"Print JSON."`
+
+	DatabaseConfig
+
+	JSON bool `name:"json" help:"Print JSON."`
 }
 
 // shownUser is a user as lists of the command line show one.
@@ -106,7 +118,7 @@ type shownUser struct {
 
 // ListUsers prints everybody.
 func ListUsers(ctx context.Context, config DataConfig, streams Streams, now func() time.Time) (err error) {
-	db, err := openData(ctx, config.DataDir, now)
+	db, err := openData(ctx, config, now)
 	if err != nil {
 		return err
 	}
@@ -140,7 +152,7 @@ func orDash(text string) string {
 // ResetPassword gives a user a new password, prints it alone on Out, and ends
 // the user's sessions.
 func ResetPassword(ctx context.Context, config DataConfig, login string, streams Streams, now func() time.Time) (err error) {
-	db, err := openData(ctx, config.DataDir, now)
+	db, err := openData(ctx, config, now)
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,7 @@ func (h *host) Run(ctx context.Context) error {
 	for _, c := range h.chores {
 		group.Go(func() error { return h.repeat(running, c) })
 	}
+	group.Go(func() error { s.listen(running); return nil })
 	group.Go(func() error {
 		<-running.Done()
 		h.stopping.Store(true)

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -66,10 +65,12 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err != nil {
 		return nil, err
 	}
-	if err := prepareDataDir(config.DataDir); err != nil {
-		return nil, err
+	if !config.external() {
+		if err := prepareDataDir(config.DataDir); err != nil {
+			return nil, err
+		}
 	}
-	db, err := store.Open(ctx, store.Options{Dir: config.DataDir, Now: now})
+	db, err := store.Open(ctx, config.database(now))
 	if err != nil {
 		return nil, err
 	}
@@ -124,22 +125,11 @@ func (s *Server) measure() {
 		return float64(size)
 	})
 	s.metrics.Gauge("burgee_feed_revision", "Newest revision that this process has seen.", func() float64 { return float64(s.db.Seen()) })
-	s.metrics.Gauge("burgee_database_bytes", "Size of the database's files.", s.databaseBytes)
+	s.measureDatabase()
 	s.metrics.Counter("burgee_token_revocations_total", "Secrets that stopped working other than by their time: token deleted, expired by a change or rotated at once, user removed.",
 		func() float64 { return float64(s.auth.Revocations()) })
 	s.metrics.Counter("burgee_chore_failures_total", "Times that repeated work failed, such as reading what other processes wrote; it is tried again.",
 		func() float64 { return float64(s.failures.Load()) })
-}
-
-// databaseBytes is the size of the SQLite file and its log of writes.
-func (s *Server) databaseBytes() float64 {
-	var sum int64
-	for _, suffix := range []string{"", "-wal"} {
-		if info, err := os.Stat(filepath.Join(s.config.DataDir, store.FileName+suffix)); err == nil {
-			sum += info.Size()
-		}
-	}
-	return float64(sum)
 }
 
 func (s *Server) mount() error {

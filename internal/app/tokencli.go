@@ -20,13 +20,21 @@ import (
 // or in its database, for operators whom the server does not let in.
 type TokenTarget struct {
 	Remote
-	DataDir string `help:"Work on the database in this data directory, without a server and a token. A server that runs on it takes the change over within a second." placeholder:"DIR"`
-	JSON    bool   `name:"json" help:"Print JSON."`
+	DataDir  string `help:"Work on the database in this data directory, without a server and a token. A server that runs on it takes the change over within a second." placeholder:"DIR"`
+	Database bool   `help:"Work on the PostgreSQL database of --database-url, in the same way."`
+	JSON     bool   `name:"json" help:"Print JSON."`
+
+	DatabaseConfig
 }
 
 func (t TokenTarget) open(ctx context.Context, streams Streams, now func() time.Time) (*apiClient, error) {
-	if t.DataDir != "" {
-		return connectData(ctx, t.DataDir, now)
+	switch {
+	case t.Database && !t.external():
+		return nil, fmt.Errorf("--database needs the address of the database: set DATABASE_URL")
+	case t.Database:
+		return connectData(ctx, DataConfig{DatabaseConfig: t.DatabaseConfig}, now)
+	case t.DataDir != "":
+		return connectData(ctx, DataConfig{DataDir: t.DataDir}, now)
 	}
 	return t.connect(streams)
 }

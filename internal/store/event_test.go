@@ -14,7 +14,7 @@ func BenchmarkRecord(b *testing.B) {
 	data := map[string]any{"name": "checkout", "enabled": true, "strategies": []string{"flexibleRollout"}}
 	for _, each := range []int{1, 100} {
 		b.Run(strconv.Itoa(each)+"-a-transaction", func(b *testing.B) {
-			ctx, db := b.Context(), open(b, b.TempDir())
+			ctx, db := b.Context(), open(b)
 			b.ResetTimer()
 			for done := 0; done < b.N; done += each {
 				err := db.Update(ctx, func(tx *store.Tx) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -113,11 +114,15 @@ func (tx *Tx) Touch(ctx context.Context, noun Noun, key string) error {
 	return nil
 }
 
-// nextRevision takes the transaction's revision on first use. The row stays
-// locked until the commit, so revisions become visible in order.
+// nextRevision takes the transaction's revision on first use. Updates run one
+// at a time in all processes together (see dialect.lock), so revisions become
+// visible in order and without a gap.
 func (tx *Tx) nextRevision(ctx context.Context) (int64, error) {
 	if tx.revision != 0 {
 		return tx.revision, nil
+	}
+	if tx.tally {
+		return 0, fmt.Errorf("a transaction that only counts takes no revision")
 	}
 	err := tx.one(ctx, `UPDATE revision SET value = value + 1 WHERE id = 1 RETURNING value`, nil, &tx.revision)
 	return tx.revision, err
@@ -132,7 +137,13 @@ func (tx *Tx) writeChanges(ctx context.Context) error {
 	if tx.revision == 0 {
 		return nil
 	}
-	_, err := tx.exec(ctx, `DELETE FROM change WHERE revision < $1`, tx.revision-keptRevisions)
+	if _, err := tx.exec(ctx, `DELETE FROM change WHERE revision < $1`, tx.revision-keptRevisions); err != nil {
+		return err
+	}
+	if tx.db.dialect.notify == "" {
+		return nil
+	}
+	_, err := tx.exec(ctx, tx.db.dialect.notify, strconv.FormatInt(tx.revision, 10))
 	return err
 }
 

@@ -1,30 +1,21 @@
 package store_test
 
 import (
-	"database/sql"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
-	ctx, dir := t.Context(), t.TempDir()
+	ctx, where := t.Context(), testdb.New(t)
 	now := time.UnixMilli(1_000_000)
-	db, err := store.Open(ctx, store.Options{Dir: dir, Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	raw, err := sql.Open("sqlite", filepath.Join(dir, store.FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = raw.Close() })
+	db := where.Open(t, func() time.Time { return now })
+	raw := where.SQL(t)
 	rows := func() []string {
 		t.Helper()
 		found, err := raw.QueryContext(ctx, `SELECT digest FROM session ORDER BY created_at, digest`)
@@ -80,7 +71,7 @@ func TestSessions(t *testing.T) {
 	open("a3", ada, time.Hour)
 	expect("one too many ends the oldest of the same person", "b1", "a2", "a3")
 	now = now.Add(time.Minute)
-	err = db.View(ctx, func(tx *store.Tx) error { _, err := tx.Session(ctx, "b1"); return err })
+	err := db.View(ctx, func(tx *store.Tx) error { _, err := tx.Session(ctx, "b1"); return err })
 	if !fault.Is(err, fault.NotFound) {
 		t.Errorf("a session whose time is over: %v", err)
 	}

@@ -8,88 +8,83 @@
 // commit takes the next revision, and every subscriber has seen the change
 // when Update returns. What does not belong: permissions, validation, HTTP.
 //
-// Parameters are written $1, $2, … which both SQLite and PostgreSQL read.
+// Two engines keep the data: SQLite, one file and one writer, and PostgreSQL,
+// which any number of processes share. The statements are the same for both,
+// with parameters written $1, $2, …; a dialect holds what is not, and
+// engine_sqlite.go and engine_postgres.go open one each.
 package store
 
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"path/filepath"
-	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the SQLite driver
 )
-
-//go:embed migrations/sqlite/*.sql
-var migrations embed.FS
-
-// FileName is the name of the SQLite database inside the data directory.
-const FileName = "burgee.db"
-
-// maxReaders bounds the connections that read while the one writer writes.
-const maxReaders = 8
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	reader *sql.DB
-	writer *sql.DB
-	now    func() time.Time
-	feed   feed
-	write  sync.Mutex // SQLite has one writer; waiting here is fair and never times out
+	reader  *sql.DB
+	writer  *sql.DB
+	dialect dialect
+	now     func() time.Time
+	timeout time.Duration
+	feed    feed
+	// turns hold one place for each write that may be under way: waiting here is
+	// fair, ends with the context, and takes no connection. Without PostgreSQL
+	// both are the same.
+	turn, tallyTurn chan struct{}
+	listening       atomic.Bool
+	listener        func(context.Context) (*notices, error) // nil: the engine tells nobody
 }
 
 // Options say which database to open.
 type Options struct {
-	// Dir is the directory of the SQLite file; it must exist.
+	// Dir is the directory of the SQLite file, which must exist. It is not used
+	// when URL is set.
 	Dir string
+	// URL is the address of a PostgreSQL database, in any form that libpq reads
+	// but for a service file: postgres://user:password@host:port/name?sslmode=…
+	URL string
+	// ListenURL is where to listen for commits of other processes when URL leads
+	// to a pooler that does not pass on LISTEN; empty: URL.
+	ListenURL string
+	// MaxConnections bounds the connections to PostgreSQL, the one that listens
+	// included; at least MinConnections, 0 for DefaultConnections.
+	MaxConnections int
+	// ConnectionLifetime is the age at which a connection to PostgreSQL is
+	// replaced; 0 for DefaultConnectionLifetime.
+	ConnectionLifetime time.Duration
+	// Timeout bounds a whole transaction on PostgreSQL, waiting included; 0 for
+	// DefaultTimeout.
+	Timeout time.Duration
 	// Now is the clock.
 	Now func() time.Time
 }
 
 // Open opens the database, brings its schema up to date and reads the current
-// revision. It fails when the file cannot be opened or was written by a newer
-// version of Burgee.
+// revision. It fails when the database cannot be opened, or was written by a
+// newer version of Burgee. Its errors never hold a password.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	path := filepath.Join(o.Dir, FileName)
-	writer, err := open(path, "immediate", 1)
-	if err != nil {
-		return nil, err
+	db := &DB{now: o.Now}
+	where, err := o.Dir, error(nil)
+	if o.URL != "" {
+		where, err = db.openPostgres(o)
+	} else {
+		where, err = db.openSQLite(o.Dir)
 	}
-	reader, err := open(path, "deferred", maxReaders)
 	if err != nil {
-		return nil, errors.Join(err, writer.Close())
+		return nil, errors.Join(err, db.Close())
 	}
-	db := &DB{reader: reader, writer: writer, now: o.Now}
 	if err := db.start(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", where, err), db.Close())
 	}
-	return db, nil
-}
-
-// open configures one pool. synchronous=FULL makes a commit survive a power
-// cut, not only a crash of the process.
-func open(path, txlock string, connections int) (*sql.DB, error) {
-	query := url.Values{"_txlock": {txlock}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-16000)",
-	}}
-	db, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", path, err)
-	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
 	return db, nil
 }
 
 func (db *DB) start(ctx context.Context) error {
-	if err := migrate(ctx, db.writer); err != nil {
+	if err := db.migrate(ctx); err != nil {
 		return err
 	}
 	return db.View(ctx, func(tx *Tx) error {
@@ -99,45 +94,16 @@ func (db *DB) start(ctx context.Context) error {
 	})
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return fmt.Errorf("reading the embedded migrations: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return fmt.Errorf("preparing migrations: %w", err)
-	}
-	current, target, err := provider.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("reading the schema version: %w", err)
-	}
-	if current > target {
-		return fmt.Errorf("the database has schema version %d, this Burgee knows up to %d: run a newer Burgee", current, target)
-	}
-	return migrateUp(ctx, provider)
-}
-
-// migrateUp brings the schema up to date. Another process that starts on the
-// same database may win the race for a migration, which then fails here with
-// nothing changed: what it made is what is wanted.
-func migrateUp(ctx context.Context, provider *goose.Provider) error {
-	const attempts, pause = 5, 50 * time.Millisecond
-	var failed error
-	for range attempts {
-		if _, failed = provider.Up(ctx); failed == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
-	}
-	return fmt.Errorf("migrating the schema: %w", failed)
-}
-
 // Close closes the database. Transactions that are open fail.
-func (db *DB) Close() error { return errors.Join(db.reader.Close(), db.writer.Close()) }
+func (db *DB) Close() error {
+	var failed error
+	for _, pool := range []*sql.DB{db.reader, db.writer} {
+		if pool != nil {
+			failed = errors.Join(failed, pool.Close())
+		}
+	}
+	return failed
+}
 
 // Ping reports whether the database answers a query.
 func (db *DB) Ping(ctx context.Context) error {
@@ -151,7 +117,9 @@ func (db *DB) Ping(ctx context.Context) error {
 // to returns.
 type Tx struct {
 	sql      *sql.Tx
+	db       *DB
 	now      time.Time
+	tally    bool  // it takes no revision
 	revision int64 // the one this transaction takes; 0 until it touches something
 	changes  []Change
 	head     ChainHead // of the event log; zero until an event is recorded
@@ -165,44 +133,107 @@ func (tx *Tx) Now() time.Time { return tx.now }
 
 // View runs read-only work on one consistent state.
 func (db *DB) View(ctx context.Context, work func(*Tx) error) error {
-	sqlTx, err := db.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	ctx, cancel := db.bound(ctx)
+	defer cancel()
+	tx, err := db.begin(ctx, db.reader, &db.dialect.view)
 	if err != nil {
-		return classify(err)
+		return err
 	}
-	defer func() { _ = sqlTx.Rollback() }() // nothing to lose: it only read
-	return work(&Tx{sql: sqlTx, now: db.now().Truncate(time.Millisecond)})
+	defer func() { _ = tx.sql.Rollback() }() // nothing to lose: it only read
+	return work(tx)
 }
 
 // Update runs work in one transaction: all of it is kept or, when work or the
 // commit fails, nothing. When Update returns nil, the change is on disk and
 // every subscriber in this process has seen it.
+//
+// Updates of all processes on one database happen one after the other: a
+// transaction sees everything that the one before it wrote, and revisions and
+// events are visible in the order of their numbers. Work may run more than
+// once, when the engine asks for it, so it must only set what it is to return.
 func (db *DB) Update(ctx context.Context, work func(*Tx) error) error {
-	db.write.Lock()
-	defer db.write.Unlock()
-	sqlTx, err := db.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return classify(err)
-	}
-	tx := &Tx{sql: sqlTx, now: db.now().Truncate(time.Millisecond)}
-	if err := tx.run(ctx, work); err != nil {
-		_ = sqlTx.Rollback() // the error that matters is err
+	var revision int64
+	err := db.inTurn(ctx, db.turn, func(ctx context.Context) error {
+		var err error
+		revision, err = db.attempt(ctx, db.dialect.lock, func(tx *Tx) error {
+			if err := work(tx); err != nil {
+				return err
+			}
+			return tx.writeChanges(ctx)
+		})
 		return err
-	}
-	if err := sqlTx.Commit(); err != nil {
-		return classify(err)
-	}
-	if tx.revision == 0 {
-		return nil
+	})
+	if err != nil || revision == 0 {
+		return err
 	}
 	// The change is durable: readers must see it whether or not the caller waits.
 	return db.CatchUp(context.WithoutCancel(ctx))
 }
 
-func (tx *Tx) run(ctx context.Context, work func(*Tx) error) error {
-	if err := work(tx); err != nil {
+// Tally runs work that counts, in one transaction: all of it is kept or
+// nothing. It neither waits for an Update nor makes one wait, as far as the
+// engine can, and so must not touch or record anything.
+func (db *DB) Tally(ctx context.Context, work func(*Tx) error) error {
+	return db.inTurn(ctx, db.tallyTurn, func(ctx context.Context) error {
+		_, err := db.attempt(ctx, db.dialect.tally, func(tx *Tx) error {
+			tx.tally = true
+			return work(tx)
+		})
 		return err
+	})
+}
+
+// inTurn runs a write when no other one of its kind is under way in this
+// process, again when the engine says that this may help.
+func (db *DB) inTurn(ctx context.Context, turn chan struct{}, write func(context.Context) error) error {
+	ctx, cancel := db.bound(ctx)
+	defer cancel()
+	select {
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
+	case <-ctx.Done():
+		return classify(ctx.Err())
 	}
-	return tx.writeChanges(ctx)
+	return again(ctx, func() error { return write(ctx) })
+}
+
+// attempt runs work in one write transaction that begins with a statement, and
+// returns the revision it took.
+func (db *DB) attempt(ctx context.Context, first string, work func(*Tx) error) (int64, error) {
+	tx, err := db.begin(ctx, db.writer, &db.dialect.update)
+	if err != nil {
+		return 0, err
+	}
+	if first != "" {
+		_, err = tx.exec(ctx, first)
+	}
+	if err == nil {
+		err = work(tx)
+	}
+	if err != nil {
+		_ = tx.sql.Rollback() // the error that matters is err
+		return 0, err
+	}
+	if err := tx.sql.Commit(); err != nil {
+		return 0, uncertain(err)
+	}
+	return tx.revision, nil
+}
+
+func (db *DB) begin(ctx context.Context, pool *sql.DB, options *sql.TxOptions) (*Tx, error) {
+	sqlTx, err := pool.BeginTx(ctx, options)
+	if err != nil {
+		return nil, classify(err)
+	}
+	return &Tx{sql: sqlTx, db: db, now: db.now().Truncate(time.Millisecond)}, nil
+}
+
+// bound gives a transaction its time, where the engine has one.
+func (db *DB) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	if db.timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, db.timeout)
 }
 
 // exec runs a statement and returns the number of rows it changed.

@@ -16,22 +16,20 @@ import (
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 var at = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-func open(t testing.TB, dir string) *store.DB {
+func clock() time.Time { return at }
+
+// open opens a new database, or one that is open already.
+func open(t testing.TB, d ...testdb.Database) *store.DB {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Dir: dir, Now: func() time.Time { return at }})
-	if err != nil {
-		t.Fatalf("opening: %v", err)
+	if len(d) == 0 {
+		d = append(d, testdb.New(t))
 	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Errorf("closing: %v", err)
-		}
-	})
-	return db
+	return d[0].Open(t, clock)
 }
 
 func addField(ctx context.Context, tx *store.Tx, name string) error {
@@ -58,7 +56,7 @@ func revision(t *testing.T, db *store.DB) int64 {
 
 func TestUpdateKeepsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	ctx, db := t.Context(), open(t, t.TempDir())
+	ctx, db := t.Context(), open(t)
 	boom := errors.New("boom")
 	err := db.Update(ctx, func(tx *store.Tx) error {
 		if err := addField(ctx, tx, "half"); err != nil {
@@ -89,8 +87,8 @@ func TestUpdateKeepsAllOrNothing(t *testing.T) {
 
 func TestUpdateTakesOneRevisionAndSurvivesReopening(t *testing.T) {
 	t.Parallel()
-	ctx, dir := t.Context(), t.TempDir()
-	first, err := store.Open(ctx, store.Options{Dir: dir, Now: func() time.Time { return at }})
+	ctx, where := t.Context(), testdb.New(t)
+	first, err := store.Open(ctx, where.Options(clock))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +98,7 @@ func TestUpdateTakesOneRevisionAndSurvivesReopening(t *testing.T) {
 	if err := errors.Join(err, first.Close()); err != nil {
 		t.Fatal(err)
 	}
-	db := open(t, dir)
+	db := open(t, where)
 	if got := revision(t, db); got != 1 {
 		t.Errorf("revision %d after one update with two changes, want 1", got)
 	}
@@ -129,7 +127,7 @@ func TestUpdateTakesOneRevisionAndSurvivesReopening(t *testing.T) {
 
 func TestSubscribersHaveSeenTheChangeWhenUpdateReturns(t *testing.T) {
 	t.Parallel()
-	ctx, db := t.Context(), open(t, t.TempDir())
+	ctx, db := t.Context(), open(t)
 	var commits []store.Commit
 	db.Subscribe(func(_ context.Context, c store.Commit) error {
 		commits = append(commits, c)
@@ -162,8 +160,8 @@ func TestSubscribersHaveSeenTheChangeWhenUpdateReturns(t *testing.T) {
 
 func TestCatchUpSeesWhatAnotherProcessCommitted(t *testing.T) {
 	t.Parallel()
-	ctx, dir := t.Context(), t.TempDir()
-	here, there := open(t, dir), open(t, dir)
+	ctx, where := t.Context(), testdb.New(t)
+	here, there := open(t, where), open(t, where)
 	var got []store.Change
 	here.Subscribe(func(_ context.Context, c store.Commit) error {
 		got = append(got, c.Changes...)
@@ -186,7 +184,7 @@ func TestCatchUpSeesWhatAnotherProcessCommitted(t *testing.T) {
 
 func TestFeedDeliversAgainAfterASubscriberFailed(t *testing.T) {
 	t.Parallel()
-	ctx, db := t.Context(), open(t, t.TempDir())
+	ctx, db := t.Context(), open(t)
 	fail := true
 	var seen int64
 	db.Subscribe(func(_ context.Context, c store.Commit) error {
@@ -211,7 +209,7 @@ func TestFeedDeliversAgainAfterASubscriberFailed(t *testing.T) {
 
 func TestConcurrentUpdatesAreAllKept(t *testing.T) {
 	t.Parallel()
-	ctx, db := t.Context(), open(t, t.TempDir())
+	ctx, db := t.Context(), open(t)
 	const writers, each = 8, 10
 	var group sync.WaitGroup
 	for w := range writers {
@@ -230,19 +228,22 @@ func TestConcurrentUpdatesAreAllKept(t *testing.T) {
 	}
 }
 
-func TestConflictsAndFilesThatAreNoDatabase(t *testing.T) {
+func TestConflicts(t *testing.T) {
 	t.Parallel()
-	ctx, dir := t.Context(), t.TempDir()
-	db := open(t, dir)
+	ctx, db := t.Context(), open(t)
 	err := db.Update(ctx, func(tx *store.Tx) error { return errors.Join(addField(ctx, tx, "a"), addField(ctx, tx, "a")) })
 	if !fault.Is(err, fault.Conflict) {
 		t.Errorf("a name twice: %v, want a conflict", err)
 	}
-	notADatabase := t.TempDir()
-	if err := os.WriteFile(filepath.Join(notADatabase, store.FileName), []byte("this is not a database, but it is long enough to look at"), 0o600); err != nil {
+}
+
+func TestFilesThatAreNoDatabase(t *testing.T) {
+	t.Parallel()
+	ctx, dir := t.Context(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, store.FileName), []byte("this is not a database, but it is long enough to look at"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Open(ctx, store.Options{Dir: notADatabase, Now: time.Now}); err == nil {
+	if _, err := store.Open(ctx, store.Options{Dir: dir, Now: time.Now}); err == nil {
 		t.Error("a file that is no database was opened")
 	}
 	if _, err := store.Open(ctx, store.Options{Dir: filepath.Join(dir, "missing"), Now: time.Now}); err == nil {

@@ -50,7 +50,7 @@ func views(t *testing.T, db *store.DB, environment feature.EnvironmentName, name
 
 func TestViews(t *testing.T) {
 	t.Parallel()
-	ctx, db := t.Context(), open(t, t.TempDir())
+	ctx, db := t.Context(), open(t)
 	strategy := feature.Strategy{
 		ID: "2", Name: "flexibleRollout", Title: "T", SortOrder: 2, Parameters: map[string]string{"rollout": "5"},
 		Constraints: []feature.Constraint{{ContextName: "userId", Operator: feature.In, Values: []string{"1"}}},
@@ -151,7 +151,7 @@ func manyNames(n int) []feature.Name {
 // depends on it.
 func TestDeleteFlag(t *testing.T) {
 	t.Parallel()
-	ctx, db := t.Context(), open(t, t.TempDir())
+	ctx, db := t.Context(), open(t)
 	err := db.Update(ctx, func(tx *store.Tx) error {
 		if err := addProject(ctx, tx, "p", "one"); err != nil {
 			return err

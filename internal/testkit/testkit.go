@@ -1,5 +1,5 @@
 // Package testkit starts a real server in process for tests: the same app, a
-// SQLite file of its own, a clock the test can move.
+// database of its own (see package testdb), a clock the test can move.
 //
 // Main types: [Server], made by [Start]; [Clock]. Only tests import it.
 package testkit
@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/burgeehq/burgee/internal/app"
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // Clock is a clock that tests move. It is safe for concurrent use.
@@ -61,9 +63,12 @@ const AdminPassword = "testkit-Passw0rd"
 // an admin token and the user admin, and what every new server has.
 func Start(t testing.TB, change ...func(*app.ServeConfig)) *Server {
 	t.Helper()
+	database := testdb.New(t)
 	config := app.ServeConfig{
-		Listen: "127.0.0.1:0", DataDir: t.TempDir(), FrontendOrigins: []string{"*"},
-		AdminPassword: AdminPassword, InitAdminTokens: []string{AdminToken},
+		Listen: "127.0.0.1:0", DataDir: database.Dir, FrontendOrigins: []string{"*"},
+		DatabaseConfig: app.DatabaseConfig{DatabaseURL: database.URL},
+		DatabaseLimits: app.DatabaseLimits{DatabaseMaxConnections: store.MinConnections},
+		AdminPassword:  AdminPassword, InitAdminTokens: []string{AdminToken},
 	}
 	for _, f := range change {
 		f(&config)

@@ -61,7 +61,8 @@ var rules = []rule{
 	{"ui", []string{"internal/web"}, "a client of the public Admin API, embedded"},
 
 	{"internal/app", whole, "the composition root"},
-	{"internal/testkit", append(slices.Clone(whole), "internal/app"), "starts the real app for tests"},
+	{"internal/testkit/testdb", []string{"internal/store"}, "a database per test, for tests of packages that know no app"},
+	{"internal/testkit", append(slices.Clone(whole), "internal/app", "internal/testkit/testdb"), "starts the real app for tests"},
 	{"cmd/burgee", []string{"internal/app"}, "main: command line to options, signals to context"},
 }
 
@@ -116,9 +117,9 @@ var foreign = []struct {
 	only   []string
 	reason string
 }{
-	{"database/sql", []string{"internal/store"}, "SQL in store, and nowhere else"},
+	{"database/sql", []string{"internal/store", "internal/testkit/testdb"}, "SQL in store, and nowhere else"},
 	{"modernc.org/sqlite", []string{"internal/store"}, "SQL in store, and nowhere else"},
-	{"github.com/jackc/pgx/v5", []string{"internal/store"}, "SQL in store, and nowhere else"},
+	{"github.com/jackc/pgx/v5", []string{"internal/store", "internal/testkit/testdb"}, "SQL in store, and nowhere else"},
 	{"github.com/pressly/goose/v3", []string{"internal/store"}, "migrations belong to the store"},
 	{
 		"net/http",
@@ -128,7 +129,7 @@ var foreign = []struct {
 	{"github.com/redis/go-redis/v9", []string{"internal/edge"}, "Redis is one place for what an edge keeps"},
 	{"github.com/go-chi/chi/v5", slices.Concat(level3, []string{"internal/web", "internal/app"}), "routing is for the doors"},
 	{"github.com/alecthomas/kong", []string{"internal/app", "cmd/burgee"}, "the command line ends in options"},
-	{"os/exec", nil, "a flag server starts no process"},
+	{"os/exec", []string{"internal/testkit/testdb"}, "a flag server starts no process; its tests start PostgreSQL"},
 	{"unsafe", nil, "no benchmark has asked for it"},
 	{"plugin", nil, "one binary"},
 	{"expvar", nil, "registers itself in net/http's globals"},

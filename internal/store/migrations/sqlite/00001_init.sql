@@ -46,7 +46,7 @@ CREATE TABLE session (
     address    TEXT NOT NULL,
     user_agent TEXT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of ON session (user_id);
 CREATE INDEX session_expires ON session (expires_at);
 
 CREATE TABLE project (

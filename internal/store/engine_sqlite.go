@@ -1,0 +1,46 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"net/url"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the SQLite driver
+)
+
+// FileName is the name of the SQLite database inside the data directory.
+const FileName = "burgee.db"
+
+// maxReaders bounds the connections that read while the one writer writes.
+const maxReaders = 8
+
+// openSQLite opens the file in a directory and returns its path. Beginning an
+// update takes the lock of the file, so dialect needs no statement for it.
+func (db *DB) openSQLite(dir string) (path string, err error) {
+	path = filepath.Join(dir, FileName)
+	db.dialect = dialect{name: "sqlite", goose: goose.DialectSQLite3, view: sql.TxOptions{ReadOnly: true}}
+	db.turn = make(chan struct{}, 1)
+	db.tallyTurn = db.turn
+	if db.writer, err = openFile(path, "immediate", 1); err != nil {
+		return path, err
+	}
+	db.reader, err = openFile(path, "deferred", maxReaders)
+	return path, err
+}
+
+// openFile configures one pool. synchronous=FULL makes a commit survive a power
+// cut, not only a crash of the process.
+func openFile(path, txlock string, connections int) (*sql.DB, error) {
+	query := url.Values{"_txlock": {txlock}, "_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-16000)",
+	}}
+	db, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}

@@ -1,0 +1,103 @@
+// Package testdb gives every test a database of its own: a SQLite file, or,
+// when the variable BURGEE_TEST_ENGINE is postgres, a database on a real
+// PostgreSQL server that the test process starts.
+//
+// Main types: [Database], made by [New]; [Server], a PostgreSQL server of one
+// test, made by [StartServer], for tests that stop it. Only tests import it.
+package testdb
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/burgeehq/burgee/internal/store"
+)
+
+// Database is the database of one test. Its fields are for a server's settings.
+type Database struct {
+	Dir string // of the SQLite file; an empty directory on PostgreSQL
+	URL string // empty on SQLite
+}
+
+// New returns a new database without content, which goes when the test ends.
+func New(t testing.TB) Database {
+	t.Helper()
+	d := Database{Dir: t.TempDir()}
+	switch engine := os.Getenv("BURGEE_TEST_ENGINE"); engine {
+	case "", "sqlite":
+	case "postgres":
+		d.URL = newPostgres(t)
+	default:
+		t.Fatalf("BURGEE_TEST_ENGINE is %q; it must be sqlite or postgres", engine)
+	}
+	return d
+}
+
+// Options is how the store opens it.
+func (d Database) Options(now func() time.Time) store.Options {
+	return store.Options{Dir: d.Dir, URL: d.URL, Now: now, MaxConnections: store.MinConnections}
+}
+
+// Open opens it until the test ends.
+func (d Database) Open(t testing.TB, now func() time.Time) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), d.Options(now))
+	if err != nil {
+		t.Fatalf("opening: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+	})
+	return db
+}
+
+// Postgres reports whether it is on PostgreSQL.
+func (d Database) Postgres() bool { return d.URL != "" }
+
+// SQL opens it past the store until the test ends, as somebody would who has
+// the file or the password.
+func (d Database) SQL(t testing.TB) *sql.DB {
+	t.Helper()
+	driver, source := "sqlite", "file:"+filepath.Join(d.Dir, store.FileName)+"?_pragma=busy_timeout(10000)"
+	if d.Postgres() {
+		driver, source = "pgx", d.URL+"&default_query_exec_mode=simple_protocol" // several statements at once
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatalf("opening past the store: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+	})
+	return db
+}
+
+// template is the database that new ones are copies of: migrated and empty.
+const template = "template_burgee"
+
+// newPostgres copies the template on the server that the whole process shares.
+func newPostgres(t testing.TB) string {
+	t.Helper()
+	server, err := shared()
+	if err != nil {
+		t.Fatalf("starting PostgreSQL: %v", err)
+	}
+	name := fmt.Sprintf("test_%d", server.next())
+	if err := server.run("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+		t.Fatalf("making a database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := server.run("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Errorf("dropping the database: %v", err)
+		}
+	})
+	return server.URL(name)
+}
