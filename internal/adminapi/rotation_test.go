@@ -9,6 +9,7 @@ import (
 
 	"github.com/burgeehq/burgee/internal/app"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 const features = "/api/client/features"
@@ -305,8 +306,11 @@ func TestTokenUsage(t *testing.T) {
 func TestRotationSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	const first = "default:development.a-secret-of-the-operator"
-	dir := t.TempDir()
-	config := func(c *app.ServeConfig) { c.DataDir, c.InitClientTokens = dir, []string{first} }
+	where := testdb.New(t)
+	config := func(c *app.ServeConfig) {
+		testkit.On(where)(c)
+		c.InitClientTokens = []string{first}
+	}
 	s := testkit.Start(t, config)
 	second := rotate(t, s, tokensPath+"/"+first, `{"overlapSeconds":3600}`)
 	opens(t, s, "before the restart", features, first, 200)

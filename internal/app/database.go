@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -184,36 +182,35 @@ func (s *Server) listen(ctx context.Context) {
 	})
 }
 
+// sizeInterval is how often the size of the database is measured.
+const sizeInterval = time.Minute
+
 // measureDatabase adds the metrics of the database that is used.
-func (s *Server) measureDatabase() {
-	if !s.db.Listens() {
-		s.metrics.Gauge("burgee_database_bytes", "Size of the SQLite database's files.", s.databaseBytes)
-		return
+func (s *Server) measureDatabase(ctx context.Context) error {
+	size := func(ctx context.Context) error {
+		bytes, err := s.db.Size(ctx)
+		if err == nil {
+			s.size.Store(bytes)
+		}
+		return err
 	}
-	s.metrics.Gauge("burgee_feed_listening", "1 while this node hears of changes of others as they happen, 0 while it asks for them every second.", func() float64 {
+	s.chores = append(s.chores, chore{name: "measuring the database", every: sizeInterval, run: size})
+	s.tasks = append(s.tasks, s.listen)
+	s.metrics.Gauge("burgee_database_bytes", "Size of the database, measured once a minute.", func() float64 { return float64(s.size.Load()) })
+	s.metrics.Gauge("burgee_feed_listening", "1 while this node hears of changes of others as they happen; 0 while it asks every second, as it always does on SQLite.", func() float64 {
 		if s.db.Listening() {
 			return 1
 		}
 		return 0
 	})
-	s.metrics.Gauge("burgee_database_connections", "Connections to the database that are open.", func() float64 {
+	s.metrics.Gauge("burgee_database_connections", "Connections to the database that are open, the one that listens left out.", func() float64 {
 		return float64(s.db.Connections().Open)
 	})
 	s.metrics.Gauge("burgee_database_connections_busy", "Connections to the database that are in use.", func() float64 {
 		return float64(s.db.Connections().Busy)
 	})
-	s.metrics.Counter("burgee_database_connection_wait_seconds_total", "Time that transactions waited for a connection.", func() float64 {
+	s.metrics.Counter("burgee_database_wait_seconds_total", "Time that transactions waited for a connection.", func() float64 {
 		return s.db.Connections().Waited.Seconds()
 	})
-}
-
-// databaseBytes is the size of the SQLite file and its log of writes.
-func (s *Server) databaseBytes() float64 {
-	var sum int64
-	for _, suffix := range []string{"", "-wal"} {
-		if info, err := os.Stat(filepath.Join(s.config.DataDir, store.FileName+suffix)); err == nil {
-			sum += info.Size()
-		}
-	}
-	return float64(sum)
+	return size(ctx)
 }

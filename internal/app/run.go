@@ -44,7 +44,8 @@ type host struct {
 	router   chi.Router
 	tls      *tls.Config // nil without TLS
 	chores   []chore
-	failures atomic.Int64 // of chores
+	tasks    []func(context.Context) // they run until the context ends
+	failures atomic.Int64            // of chores
 	stopping atomic.Bool
 	// release writes what is in memory and lets go of what is held.
 	release func(context.Context) error
@@ -84,7 +85,12 @@ func (h *host) Run(ctx context.Context) error {
 	for _, c := range h.chores {
 		group.Go(func() error { return h.repeat(running, c) })
 	}
-	group.Go(func() error { s.listen(running); return nil })
+	for _, run := range h.tasks {
+		group.Go(func() error {
+			run(running)
+			return nil
+		})
+	}
 	group.Go(func() error {
 		<-running.Done()
 		h.stopping.Store(true)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/burgeehq/burgee/internal/app"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // TestSealKeyChanges: a new key in front of the old one changes nothing for who
@@ -22,9 +23,9 @@ func TestSealKeyChanges(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 	t.Cleanup(func() { slog.SetDefault(before) })
 	key := func(b byte) string { return base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{b}, 32)) }
-	dir := t.TempDir()
+	where := testdb.New(t)
 	start := func(keys ...string) *testkit.Server {
-		return testkit.Start(t, func(c *app.ServeConfig) { c.DataDir, c.SealKey = dir, keys })
+		return testkit.Start(t, testkit.On(where), func(c *app.ServeConfig) { c.SealKey = keys })
 	}
 	secret := start(key(1)).Token(`{"tokenName":"kept","type":"client","seal":true}`)
 	const warning = "cannot be opened"

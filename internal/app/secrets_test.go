@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/burgeehq/burgee/internal/app"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // sink is a log that a test reads.
@@ -43,9 +42,8 @@ func TestSecretsAreNowhere(t *testing.T) {
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	t.Cleanup(func() { slog.SetDefault(before) })
-	dir, key := "", base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("0k"), 16))
-	s := testkit.Start(t, func(c *app.ServeConfig) {
-		dir = c.DataDir
+	where, key := testdb.New(t), base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("0k"), 16))
+	s := testkit.Start(t, testkit.On(where), func(c *app.ServeConfig) {
 		c.InitClientTokens = []string{"default:development.operator-chose-this-secret", "bare-operator-secret-without-colon"}
 		c.InitFrontendTokens = []string{"*:production.operator-chose-that-secret"}
 		c.SealKey = []string{key}
@@ -87,17 +85,11 @@ func TestSecretsAreNowhere(t *testing.T) {
 	if err := s.App.Close(); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no database in %s: %v", dir, err)
+	content := where.Content(t)
+	if len(content) == 0 {
+		t.Error("the database is empty: this test proves nothing")
 	}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		report(t, "the file "+filepath.Base(file), content, secrets)
-	}
+	report(t, "the database", content, secrets)
 	if log.text.Len() == 0 {
 		t.Error("nothing was logged: this test proves nothing")
 	}

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -47,6 +48,7 @@ type Server struct {
 	edges    *usage.Edges
 	sdk      dataPlane
 	metrics  *telemetry.Metrics
+	size     atomic.Int64 // of the database, in bytes
 	mail     sync.WaitGroup
 	stopMail context.CancelFunc // nil when no e-mail is sent
 }
@@ -94,6 +96,9 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if s.sdk, err = newDataPlane(ctx, s, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := s.measureDatabase(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if err := s.mount(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -125,7 +130,6 @@ func (s *Server) measure() {
 		return float64(size)
 	})
 	s.metrics.Gauge("burgee_feed_revision", "Newest revision that this process has seen.", func() float64 { return float64(s.db.Seen()) })
-	s.measureDatabase()
 	s.metrics.Counter("burgee_token_revocations_total", "Secrets that stopped working other than by their time: token deleted, expired by a change or rotated at once, user removed.",
 		func() float64 { return float64(s.auth.Revocations()) })
 	s.metrics.Counter("burgee_chore_failures_total", "Times that repeated work failed, such as reading what other processes wrote; it is tried again.",

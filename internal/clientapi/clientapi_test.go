@@ -15,6 +15,7 @@ import (
 
 	"github.com/burgeehq/burgee/internal/app"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 const (
@@ -490,8 +491,8 @@ func TestRevocation(t *testing.T) {
 // same content under an ETag that clients still match.
 func TestSurvivesARestart(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	open := func() *testkit.Server { return testkit.Start(t, func(c *app.ServeConfig) { c.DataDir = dir }) }
+	where := testdb.New(t)
+	open := func() *testkit.Server { return testkit.Start(t, testkit.On(where)) }
 	first := open()
 	first.Flag("default", dev, "plain")
 	secret := first.ClientToken(dev, "default")

@@ -22,4 +22,6 @@ type dialect struct {
 	// notify tells other processes of a revision, $1, once it is committed; empty:
 	// they find out themselves.
 	notify string
+	// size returns the size of the database in bytes.
+	size string
 }

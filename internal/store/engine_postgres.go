@@ -68,6 +68,7 @@ func (db *DB) openPostgres(o Options) (string, error) {
 		update: sql.TxOptions{Isolation: sql.LevelReadCommitted},
 		lock:   `SELECT ` + limits + ` FROM revision WHERE id = 1 FOR UPDATE`,
 		tally:  `SELECT ` + limits,
+		size:   `SELECT pg_database_size(current_database())`,
 		notify: `SELECT pg_notify('` + channel + `', $1)`,
 	}
 	db.turn, db.tallyTurn = make(chan struct{}, 1), make(chan struct{}, 1)

@@ -18,9 +18,12 @@ const maxReaders = 8
 
 // openSQLite opens the file in a directory and returns its path. Beginning an
 // update takes the lock of the file, so dialect needs no statement for it.
-func (db *DB) openSQLite(dir string) (path string, err error) {
-	path = filepath.Join(dir, FileName)
-	db.dialect = dialect{name: "sqlite", goose: goose.DialectSQLite3, view: sql.TxOptions{ReadOnly: true}}
+func (db *DB) openSQLite(o Options) (path string, err error) {
+	path = filepath.Join(o.Dir, FileName)
+	db.dialect = dialect{
+		name: "sqlite", goose: goose.DialectSQLite3, view: sql.TxOptions{ReadOnly: true},
+		size: `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`,
+	}
 	db.turn = make(chan struct{}, 1)
 	db.tallyTurn = db.turn
 	if db.writer, err = openFile(path, "immediate", 1); err != nil {

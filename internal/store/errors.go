@@ -152,7 +152,7 @@ func again(ctx context.Context, write func() error) error {
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(rand.N(pause << i)): //nolint:gosec // spreading needs no secret
+		case <-time.After(rand.N(pause << i)):
 		}
 	}
 	return err

@@ -68,12 +68,11 @@ type Options struct {
 // newer version of Burgee. Its errors never hold a password.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	db := &DB{now: o.Now}
-	where, err := o.Dir, error(nil)
+	open := db.openSQLite
 	if o.URL != "" {
-		where, err = db.openPostgres(o)
-	} else {
-		where, err = db.openSQLite(o.Dir)
+		open = db.openPostgres
 	}
+	where, err := open(o)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

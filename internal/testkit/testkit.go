@@ -59,19 +59,25 @@ const AdminToken = "*:*.testkit-admin"
 // AdminPassword is the password of the user admin.
 const AdminPassword = "testkit-Passw0rd"
 
-// Start runs a server with its own data directory until the test ends. It has
-// an admin token and the user admin, and what every new server has.
+// On makes Start use a database that other servers of the test use too.
+func On(d testdb.Database) func(*app.ServeConfig) {
+	return func(c *app.ServeConfig) { c.DataDir, c.DatabaseURL = d.Dir, d.URL }
+}
+
+// Start runs a server until the test ends, on a database of its own unless told
+// which (see [On]). It has an admin token and the user admin, and what every new
+// server has.
 func Start(t testing.TB, change ...func(*app.ServeConfig)) *Server {
 	t.Helper()
-	database := testdb.New(t)
 	config := app.ServeConfig{
-		Listen: "127.0.0.1:0", DataDir: database.Dir, FrontendOrigins: []string{"*"},
-		DatabaseConfig: app.DatabaseConfig{DatabaseURL: database.URL},
+		Listen: "127.0.0.1:0", FrontendOrigins: []string{"*"}, AdminPassword: AdminPassword, InitAdminTokens: []string{AdminToken},
 		DatabaseLimits: app.DatabaseLimits{DatabaseMaxConnections: store.MinConnections},
-		AdminPassword:  AdminPassword, InitAdminTokens: []string{AdminToken},
 	}
 	for _, f := range change {
 		f(&config)
+	}
+	if config.DataDir == "" {
+		On(testdb.New(t))(&config)
 	}
 	clock := NewClock()
 	server, err := app.NewServer(t.Context(), config, clock.Now)

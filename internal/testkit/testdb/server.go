@@ -89,7 +89,7 @@ func newServer(after string, settings ...string) (*Server, error) {
 // Start starts the server, again after Stop or Kill, with settings such as
 // "max_connections=20".
 func (s *Server) Start(settings ...string) error {
-	s.cmd = exec.Command("bash", append([]string{"-c", script, "postgres.sh", s.after, s.Dir}, settings...)...)
+	s.cmd = exec.CommandContext(context.Background(), "bash", append([]string{"-c", script, "postgres.sh", s.after, s.Dir}, settings...)...)
 	stop, err := s.cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -173,6 +173,6 @@ func (s *Server) New(t testing.TB) string {
 func (s *Server) next() int64 { return s.count.Add(1) }
 
 func (s *Server) run(statement string) error {
-	_, err := s.sql.Exec(statement)
+	_, err := s.sql.ExecContext(context.Background(), statement)
 	return err
 }

@@ -7,6 +7,7 @@
 package testdb
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"os"
@@ -78,6 +79,56 @@ func (d Database) SQL(t testing.TB) *sql.DB {
 		}
 	})
 	return db
+}
+
+// Content is all that it holds, with traces of what it held as far as the engine
+// lets one look: the bytes of the SQLite files, the rows of the tables.
+func (d Database) Content(t testing.TB) []byte {
+	t.Helper()
+	var all bytes.Buffer
+	if !d.Postgres() {
+		files, err := filepath.Glob(filepath.Join(d.Dir, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(content)
+		}
+		return all.Bytes()
+	}
+	db := d.SQL(t)
+	const tables = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema()`
+	for _, table := range texts(t, db, tables) {
+		for _, row := range texts(t, db, `SELECT CAST(r AS TEXT) FROM "`+table+`" r`) {
+			all.WriteString(table + " " + row + "\n")
+		}
+	}
+	return all.Bytes()
+}
+
+func texts(t testing.TB, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // template is the database that new ones are copies of: migrated and empty.
