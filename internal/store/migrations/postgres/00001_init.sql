@@ -166,9 +166,41 @@ CREATE TABLE feature (
     impression_data BOOLEAN NOT NULL DEFAULT FALSE,
     created_at      BIGINT NOT NULL,
     created_by      BIGINT NOT NULL,
-    archived_at     BIGINT
+    archived_at     BIGINT,
+    -- The lifecycle: when it began (creation, or the last revival), when an SDK
+    -- first asked for the flag outside production and in it, and when people
+    -- said that its purpose is fulfilled: kept or discarded, and which variant.
+    began_at        BIGINT NOT NULL,
+    pre_live_at     BIGINT,
+    live_at         BIGINT,
+    completed_at    BIGINT,
+    completed_as    TEXT COLLATE "C" NOT NULL DEFAULT '',
+    completed_value TEXT COLLATE "C" NOT NULL DEFAULT ''
 );
 CREATE INDEX feature_project ON feature (project, archived_at);
+
+CREATE TABLE feature_link (
+    id         TEXT COLLATE "C" PRIMARY KEY,
+    feature    TEXT COLLATE "C" NOT NULL REFERENCES feature (name) ON DELETE CASCADE,
+    url        TEXT COLLATE "C" NOT NULL,
+    title      TEXT COLLATE "C",
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX feature_link_feature ON feature_link (feature);
+
+CREATE TABLE feature_favorite (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    feature TEXT COLLATE "C" NOT NULL REFERENCES feature (name) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, feature)
+);
+CREATE INDEX feature_favorite_feature ON feature_favorite (feature);
+
+CREATE TABLE project_favorite (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    project TEXT COLLATE "C" NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, project)
+);
+CREATE INDEX project_favorite_project ON project_favorite (project);
 
 CREATE TABLE feature_environment (
     feature     TEXT COLLATE "C" NOT NULL REFERENCES feature (name) ON DELETE CASCADE,
@@ -338,6 +370,17 @@ CREATE TABLE retired_secret (
 );
 CREATE INDEX retired_secret_ends ON retired_secret (ends_at);
 
+-- Requests with each token by hour, of the last days only. The token is its
+-- public id, of a personal one its number.
+CREATE TABLE token_hour (
+    kind     TEXT COLLATE "C" NOT NULL,
+    token    TEXT COLLATE "C" NOT NULL,
+    hour     BIGINT NOT NULL,
+    requests BIGINT NOT NULL,
+    PRIMARY KEY (kind, token, hour)
+);
+CREATE INDEX token_hour_hour ON token_hour (hour);
+
 -- The log only grows: ids are 1, 2, 3 and so on, and hash chains each event to
 -- the one before (see chain.go).
 CREATE TABLE event (
@@ -359,6 +402,8 @@ CREATE TABLE event (
 CREATE INDEX event_feature ON event (feature, id);
 CREATE INDEX event_project ON event (project, id);
 CREATE INDEX event_type ON event (type, id);
+CREATE INDEX event_token ON event (token_id, id);
+CREATE INDEX event_revision ON event (revision);
 -- +goose StatementBegin
 CREATE FUNCTION event_is_added_at_the_end() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
