@@ -87,7 +87,7 @@ func (db *DB) openPostgres(o Options) (string, error) {
 		}
 		db.listener = func(ctx context.Context) (*notices, error) { return listen(ctx, elsewhere) }
 	}
-	return place(config), nil
+	return whereabouts(config), nil
 }
 
 // parseURL reads the address of a database. Statements are described once a
@@ -111,8 +111,8 @@ func parseURL(address string) (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
-// place is an address without user and password, for messages.
-func place(config *pgx.ConnConfig) string {
+// whereabouts is an address without user and password, for messages.
+func whereabouts(config *pgx.ConnConfig) string {
 	return "postgres://" + net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))) + "/" + config.Database
 }
 

@@ -498,3 +498,13 @@ CREATE TABLE unknown_flag (
     PRIMARY KEY (name, environment, app)
 );
 CREATE INDEX unknown_flag_seen ON unknown_flag (seen_at);
+
+-- Edges and proxies that reported lately; a bounded list.
+CREATE TABLE edge (
+    id      TEXT COLLATE "C" PRIMARY KEY, -- it gives itself, new at each start
+    token   TEXT COLLATE "C" NOT NULL REFERENCES api_token (id) ON DELETE CASCADE,
+    report  TEXT COLLATE "C" NOT NULL, -- JSON
+    seen_at BIGINT NOT NULL
+);
+CREATE INDEX edge_seen ON edge (seen_at);
+CREATE INDEX edge_token ON edge (token);
