@@ -16,13 +16,11 @@ import (
 type BackupConfig struct {
 	DataConfig
 	Force bool `help:"Replace what is there."`
-
-	DatabaseURL string `hidden:"" name:"database-url" help:"PostgreSQL has tools of its own for this." env:"DATABASE_URL"`
 }
 
 // postgresTools is what to do instead on PostgreSQL.
 func (c BackupConfig) postgresTools(how string) error {
-	if c.DatabaseURL == "" {
+	if !c.external() {
 		return nil
 	}
 	return fmt.Errorf("this server's data is in PostgreSQL, as DATABASE_URL says, and this command is for SQLite: use %s; docs/operations.md has the details", how)

@@ -11,13 +11,14 @@ import (
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // backup copies a database with one event and returns the file.
 func backup(t *testing.T) (file string, db *store.DB, dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	db = open(t, dir)
+	db = open(t, testdb.Database{Dir: dir})
 	err := db.Update(t.Context(), func(tx *store.Tx) error {
 		return tx.Record(t.Context(), access.System(), store.Event{Type: "made"}, nil, "what")
 	})
