@@ -402,6 +402,9 @@ CREATE TABLE event (
 CREATE INDEX event_feature ON event (feature, id);
 CREATE INDEX event_project ON event (project, id);
 CREATE INDEX event_type ON event (type, id);
+CREATE INDEX event_environment ON event (environment, id);
+CREATE INDEX event_creator ON event (created_by, created_by_user_id, id);
+CREATE INDEX event_created ON event (created_at, id);
 CREATE INDEX event_token ON event (token_id, id);
 CREATE INDEX event_revision ON event (revision);
 -- +goose StatementBegin
