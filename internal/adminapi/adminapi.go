@@ -65,6 +65,7 @@ func (h *Handler) Routes() []Route {
 		h.flagRoutes(),
 		h.flagSearchRoutes(),
 		h.favoriteRoutes(),
+		h.playgroundRoutes(),
 		h.flagStateRoutes(),
 		h.flagStrategyRoutes(),
 		h.flagDependencyRoutes(),

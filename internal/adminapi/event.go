@@ -107,6 +107,7 @@ func (h *Handler) eventRoutes() []Route {
 		read("/search/events", "searchEvents", "Search the event log, newest first", readers, h.searchEvents).with(
 			text("query", "A part of the event's text, in the newest 20000 events that the other parameters leave"), text("id", oneOf), text("groupId", oneOf), text("type", oneOf), text("project", oneOf),
 			text("feature", oneOf), text("environment", oneOf), text("createdBy", oneOf+"; a name, or the id of a user"),
+			text("token", oneOf+"; the public id of the token that was used"),
 			text("from", "IS:yyyy-mm-dd, in UTC"), text("to", "IS:yyyy-mm-dd, in UTC; the day counts"), limit, offset,
 		),
 		read("/event-creators", "getEventCreators", "List everybody who made an event", readers, h.listEventCreators),
@@ -178,6 +179,7 @@ func (c *Call) eventFilter(f *store.EventFilter) error {
 	keep(filterTexts(c, "feature", &f.Features))
 	keep(filterTexts(c, "environment", &f.Environments))
 	keep(filterTexts(c, "createdBy", &f.Creators))
+	keep(filterTexts(c, "token", &f.Tokens))
 	keep(filterNumbers(c, "id", &f.IDs))
 	keep(filterNumbers(c, "groupId", &f.Revisions))
 	keep(filterDay(c, "from", &f.From))

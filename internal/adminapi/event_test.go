@@ -102,6 +102,8 @@ func TestEventLog(t *testing.T) {
 		"limit=1":          {"feature-created"},
 		"limit=1&offset=1": {"project-created"},
 		"offset=100000":    {},
+		"token=IS:" + *made[3].TokenID + "&type=IS_ANY_OF:tag-type-created,tag-type-updated": {"tag-type-created"},
+		"token=IS:nope": {},
 	} {
 		if diff := cmp.Diff(want, search(query)); diff != "" {
 			t.Errorf("search %s (-want +got):\n%s", query, diff)

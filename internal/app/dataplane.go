@@ -25,7 +25,8 @@ type dataPlane struct {
 
 // newDataPlane loads all flags and keeps them current from then on.
 func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPlane, error) {
-	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: hostname(), Hash: eval.LowByte}))
+	s.control.Evaluation = eval.Options{Hostname: hostname(), Hash: eval.LowByte}
+	snapshots := snapshot.NewStore(eval.NewCompiler(s.control.Evaluation))
 	origins := &frontendapi.Origins{}
 	f := &feed{db: s.db, snapshots: snapshots, origins: func(ctx context.Context) error {
 		list, err := s.control.FrontendOrigins(ctx)

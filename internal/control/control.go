@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/eval"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/token"
@@ -30,6 +31,8 @@ type Control struct {
 	// FlushUsage writes what package usage holds in memory, so that a read after
 	// it shows everything.
 	FlushUsage func(context.Context) error
+	// Evaluation is how this server evaluates flags.
+	Evaluation eval.Options
 	// Sealer makes and opens sealed copies of secrets; nil when none are kept.
 	Sealer *token.Sealer
 

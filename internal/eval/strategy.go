@@ -65,18 +65,13 @@ func (c *Compiler) strategy(s *feature.Strategy, segment func(feature.SegmentID)
 // rule returns what the kind of the strategy asks; nil unless it depends on
 // the context.
 func (c *Compiler) rule(s *feature.Strategy) (rule, certainty) {
+	if r, ok := rolloutOf(s); ok {
+		return c.rollout(r)
+	}
 	p := s.Parameters
 	switch s.Name {
 	case "default":
 		return nil, always
-	case "flexibleRollout":
-		return c.rollout(p["rollout"], p["groupId"], stickinessNamed(p["stickiness"]))
-	case "gradualRolloutUserId":
-		return c.rollout(p["percentage"], p["groupId"], stickiness{kind: byUserID})
-	case "gradualRolloutSessionId":
-		return c.rollout(p["percentage"], p["groupId"], stickiness{kind: bySessionID})
-	case "gradualRolloutRandom":
-		return c.rollout(p["percentage"], "", stickiness{kind: byChance})
 	case "userWithId":
 		return userWithID(p["userIds"])
 	case "remoteAddress":
@@ -87,24 +82,40 @@ func (c *Compiler) rule(s *feature.Strategy) (rule, certainty) {
 	return nil, never
 }
 
-func (c *Compiler) rollout(percentage, group string, by stickiness) (rule, certainty) {
-	share, ok := feature.ParseNumber(percentage)
+// rollout is what a strategy that is on for a share of contexts says.
+type rollout struct {
+	percentage, group string
+	by                stickiness
+}
+
+// rolloutOf returns the rollout of a strategy, and whether its kind has one.
+func rolloutOf(s *feature.Strategy) (rollout, bool) {
+	p := s.Parameters
+	switch s.Name {
+	case "flexibleRollout":
+		return rollout{p["rollout"], p["groupId"], stickinessNamed(p["stickiness"])}, true
+	case "gradualRolloutUserId":
+		return rollout{p["percentage"], p["groupId"], stickiness{kind: byUserID}}, true
+	case "gradualRolloutSessionId":
+		return rollout{p["percentage"], p["groupId"], stickiness{kind: bySessionID}}, true
+	case "gradualRolloutRandom":
+		return rollout{p["percentage"], "", stickiness{kind: byChance}}, true
+	}
+	return rollout{}, false
+}
+
+func (c *Compiler) rollout(r rollout) (rule, certainty) {
+	share, ok := feature.ParseNumber(r.percentage)
 	if !ok || share <= 0 {
 		return nil, never
 	}
-	if share >= 100 && by.neverMissing() {
+	if share >= 100 && r.by.neverMissing() {
 		return nil, always
 	}
-	hash := newHasher(c.options.Hash, 0, group)
+	hash := newHasher(c.options.Hash, 0, r.group)
 	return func(c *Context) bool {
-		id, chance, ok := by.id(c)
-		switch {
-		case !ok:
-			return false
-		case chance:
-			return float64(c.random(100)) <= share
-		}
-		return float64(hash.normalize(id, 100)) <= share
+		place, ok := r.by.place(c, &hash)
+		return ok && float64(place) <= share
 	}, depends
 }
 
@@ -211,6 +222,19 @@ func (s *stickiness) id(c *Context) (id string, chance, ok bool) {
 	case byChance:
 	}
 	return "", true, true
+}
+
+// place returns the place of a context from 1 to 100; false when the context
+// lacks the field.
+func (s *stickiness) place(c *Context, hash *hasher) (uint64, bool) {
+	id, chance, ok := s.id(c)
+	switch {
+	case !ok:
+		return 0, false
+	case chance:
+		return uint64(c.random(100)), true
+	}
+	return hash.normalize(id, 100), true
 }
 
 func (s *stickiness) neverMissing() bool {

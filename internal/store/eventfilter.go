@@ -21,6 +21,7 @@ type EventFilter struct {
 	Projects     []feature.ProjectID
 	Features     []feature.Name
 	Environments []feature.EnvironmentName
+	Tokens       []string            // public ids of those that were used
 	Hidden       []feature.ProjectID // leaves out events of these
 	Creators     []string            // names, or ids of users as text
 	From, Before time.Time
@@ -90,6 +91,8 @@ func (f *EventFilter) paths(c *conditions) []path {
 		return take(c, "revision", &f.Revisions)
 	case len(f.Features) > 0:
 		return take(c, "feature", &f.Features)
+	case len(f.Tokens) > 0:
+		return take(c, "token_id", &f.Tokens)
 	case len(f.Projects) > 0:
 		return take(c, "project", &f.Projects)
 	case len(f.Types) > 0:
@@ -118,7 +121,7 @@ func take[T comparable](c *conditions, column string, values *[]T) []path {
 func (f *EventFilter) rest(c *conditions) []string {
 	all := []string{
 		isOneOf(c, `id`, f.IDs), isOneOf(c, `revision`, f.Revisions), isOneOf(c, `feature`, f.Features), isOneOf(c, `project`, f.Projects),
-		isOneOf(c, `type`, f.Types), isOneOf(c, `environment`, f.Environments),
+		isOneOf(c, `type`, f.Types), isOneOf(c, `environment`, f.Environments), isOneOf(c, `token_id`, f.Tokens),
 	}
 	if len(f.Hidden) > 0 {
 		all = append(all, `(project IS NULL OR NOT (`+isOneOf(c, `project`, f.Hidden)+`))`)

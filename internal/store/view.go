@@ -19,6 +19,15 @@ const maxListed = 500
 // any number of flags. Strategies, Variants and what is inside them are never
 // nil.
 func (tx *Tx) Views(ctx context.Context, environment feature.EnvironmentName, names []feature.Name) ([]feature.View, error) {
+	return tx.viewsWith(ctx, environment, names, ` AND NOT s.disabled`)
+}
+
+// WholeViews returns what Views does, with disabled strategies too.
+func (tx *Tx) WholeViews(ctx context.Context, environment feature.EnvironmentName, names []feature.Name) ([]feature.View, error) {
+	return tx.viewsWith(ctx, environment, names, ``)
+}
+
+func (tx *Tx) viewsWith(ctx context.Context, environment feature.EnvironmentName, names []feature.Name, condition string) ([]feature.View, error) {
 	if names != nil && len(names) == 0 {
 		return []feature.View{}, nil
 	}
@@ -26,7 +35,7 @@ func (tx *Tx) Views(ctx context.Context, environment feature.EnvironmentName, na
 	if err != nil {
 		return nil, err
 	}
-	strategies, err := tx.strategies(ctx, []feature.EnvironmentName{environment}, names, ` AND NOT s.disabled`)
+	strategies, err := tx.strategies(ctx, []feature.EnvironmentName{environment}, names, condition)
 	if err != nil {
 		return nil, err
 	}
