@@ -66,6 +66,8 @@ func (h *Handler) Routes() []Route {
 		h.flagSearchRoutes(),
 		h.favoriteRoutes(),
 		h.playgroundRoutes(),
+		h.flagLifeRoutes(),
+		h.projectStatusRoutes(),
 		h.flagStateRoutes(),
 		h.flagStrategyRoutes(),
 		h.flagDependencyRoutes(),

@@ -257,6 +257,9 @@ func environmentAnswer(o *control.ApplicationOverview, name feature.EnvironmentN
 			continue
 		}
 		e.InstanceCount++
+		if feature.OutdatedSDK(instance.SDK) {
+			e.Issues.OutdatedSDKs = with(e.Issues.OutdatedSDKs, instance.SDK)
+		}
 		switch {
 		case instance.SDK == "":
 		case instance.Frontend:

@@ -144,6 +144,8 @@ type BucketCounts struct {
 func (h *Handler) instanceRoutes() []Route {
 	return []Route{
 		read("/ui-config", "getUiConfig", "Read what a user interface needs to start", signedIn(), h.uiConfig),
+		read("/resource-limits", "getResourceLimits", "Read how many of each thing there may be", signedIn(),
+			func(*Call) (ResourceLimits, error) { return resourceLimits(), nil }),
 		write(http.MethodPost, "/ui-config/cors", "setCors", "Set the web origins whose pages may call the front-end API",
 			in(access.AdminAll, access.UpdateCORS), http.StatusNoContent, h.setOrigins),
 		read("/instance-admin/statistics", "getInstanceAdminStats", "Count what the server holds", signedIn(), h.statistics),
@@ -179,7 +181,7 @@ func (h *Handler) statistics(c *Call) (InstanceStatistics, error) {
 	return InstanceStatistics{
 		InstanceID: i.ID, Timestamp: i.At, VersionOSS: compatible, BurgeeVersion: h.Version,
 		Users: i.Users, LicensedUsers: i.Users, FeatureToggles: i.Flags, Projects: i.Projects, Environments: i.Environments,
-		Segments: i.Segments, Strategies: i.Definitions, ContextFields: i.ContextFields, Roles: len(access.BuiltInRoles()),
+		Segments: i.Segments, Strategies: i.Definitions, ContextFields: i.ContextFields, Roles: len(access.BuiltInRoles()) + i.CustomRoles, Groups: i.Groups,
 		APITokens:         TokenCounts{Admin: i.AdminTokens, Client: i.ClientTokens, Frontend: i.FrontendTokens},
 		ActiveUsers:       LastDays{Last7: i.ActiveUsers[7], Last30: i.ActiveUsers[30], Last60: i.ActiveUsers[60], Last90: i.ActiveUsers[90]},
 		ProductionChanges: LastDays{Last7: i.ProductionChanges[7], Last30: i.ProductionChanges[30], Last60: i.ProductionChanges[60], Last90: i.ProductionChanges[90]},

@@ -121,6 +121,10 @@ func (h *Handler) projectOverview(c *Call) (ProjectOverview, error) {
 	if err != nil {
 		return ProjectOverview{}, err
 	}
+	return overviewAnswer(&o), nil
+}
+
+func overviewAnswer(o *control.ProjectOverview) ProjectOverview {
 	a := o.Activity
 	answer := ProjectOverview{
 		Version: documentVersion, Name: o.Name, Description: o.Description, DefaultStickiness: o.DefaultStickiness, Mode: o.Mode,
@@ -143,5 +147,5 @@ func (h *Handler) projectOverview(c *Call) (ProjectOverview, error) {
 	if o.Onboarding == control.FirstFlagCreated {
 		answer.OnboardingStatus.Feature = o.FirstFlag
 	}
-	return answer, nil
+	return answer
 }

@@ -239,6 +239,7 @@ func (w flagWork) deleteAll(ctx context.Context, flags []feature.Flag) error {
 		if err != nil {
 			return err
 		}
+		detail.Favorite = false // that is of one person, and no part of the flag
 		if err := w.Tx.DeleteFlag(ctx, flag.Name); err != nil {
 			return err
 		}

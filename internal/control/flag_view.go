@@ -29,6 +29,7 @@ type FlagDetail struct {
 	Children       []feature.Name       `json:"children" doc:"Flags that depend on it"`
 	Dependencies   []feature.Dependency `json:"dependencies" doc:"Flags it depends on"`
 	Lifecycle      feature.Step         `json:"lifecycle"`
+	Links          []feature.Link       `json:"links"`
 }
 
 // FlagSummary is a flag as lists show it.
@@ -140,10 +141,14 @@ func flagDetail(ctx context.Context, tx *store.Tx, f feature.Flag) (FlagDetail, 
 	if err != nil {
 		return FlagDetail{}, err
 	}
+	links, err := tx.FlagLinks(ctx, f.Name)
+	if err != nil {
+		return FlagDetail{}, err
+	}
 	favorites, err := tx.FavoriteFlags(ctx, viewer(ctx).UserID, names)
 	d := FlagDetail{
 		Name: f.Name, Type: f.Type, Description: f.Description, Project: f.Project, Archived: f.ArchivedAt != nil, Stale: f.Stale,
-		Favorite: favorites[f.Name], Lifecycle: lifecycles[f.Name].Now(),
+		Favorite: favorites[f.Name], Lifecycle: lifecycles[f.Name].Now(), Links: links,
 		ImpressionData: f.ImpressionData, CreatedAt: f.CreatedAt, CreatedBy: author, ArchivedAt: f.ArchivedAt,
 		Environments: []FlagEnvironment{},
 		Tags:         append([]feature.Tag{}, tags[f.Name]...),

@@ -49,21 +49,24 @@ type Step struct {
 }
 
 // Steps returns the stages that a flag has entered, in order; the last is the
-// one it is in.
+// one it is in. A stage that came only after a later one is left out.
 func (l Lifecycle) Steps() []Step {
 	steps := []Step{{Stage: StageInitial, Entered: l.Began}}
-	if l.PreLive != nil {
-		steps = append(steps, Step{Stage: StagePreLive, Entered: *l.PreLive})
+	add := func(stage Stage, entered *time.Time) *Step {
+		if entered == nil {
+			return new(Step)
+		}
+		for len(steps) > 1 && steps[len(steps)-1].Entered.After(*entered) {
+			steps = steps[:len(steps)-1]
+		}
+		steps = append(steps, Step{Stage: stage, Entered: *entered})
+		return &steps[len(steps)-1]
 	}
-	if l.Live != nil {
-		steps = append(steps, Step{Stage: StageLive, Entered: *l.Live})
-	}
-	if l.Completed != nil {
-		steps = append(steps, Step{Stage: StageCompleted, Status: l.CompletedAs, Value: l.Value, Entered: *l.Completed})
-	}
-	if l.Archived != nil {
-		steps = append(steps, Step{Stage: StageArchived, Entered: *l.Archived})
-	}
+	add(StagePreLive, l.PreLive)
+	add(StageLive, l.Live)
+	completed := add(StageCompleted, l.Completed)
+	completed.Status, completed.Value = l.CompletedAs, l.Value
+	add(StageArchived, l.Archived)
 	return steps
 }
 

@@ -19,14 +19,25 @@ func (tx *Tx) Lifecycles(ctx context.Context, names []feature.Name) (map[feature
 	listed, args := among("name", names)
 	err := tx.each(ctx, func(s scanner) error {
 		var name feature.Name
-		var l feature.Lifecycle
-		err := s.Scan(&name, instant{&l.Began}, optionalInstant{&l.PreLive}, optionalInstant{&l.Live}, optionalInstant{&l.Completed},
-			&l.CompletedAs, &l.Value, optionalInstant{&l.Archived})
+		l, err := scanLifecycle(prefixed{s, []any{&name}})
 		all[name] = l
 		return err
-	}, `SELECT name, began_at, pre_live_at, live_at, completed_at, completed_as, completed_value, archived_at FROM feature
-		WHERE TRUE`+listed, args...)
+	}, `SELECT name, `+lifecycleColumns+` FROM feature WHERE TRUE`+listed, args...)
 	return all, err
+}
+
+// ProjectLifecycles returns the lifecycles of all flags of a project.
+func (tx *Tx) ProjectLifecycles(ctx context.Context, project feature.ProjectID) ([]feature.Lifecycle, error) {
+	return list(ctx, tx, scanLifecycle, `SELECT `+lifecycleColumns+` FROM feature WHERE project = $1`, project)
+}
+
+const lifecycleColumns = `began_at, pre_live_at, live_at, completed_at, completed_as, completed_value, archived_at`
+
+func scanLifecycle(s scanner) (feature.Lifecycle, error) {
+	var l feature.Lifecycle
+	err := s.Scan(instant{&l.Began}, optionalInstant{&l.PreLive}, optionalInstant{&l.Live}, optionalInstant{&l.Completed},
+		&l.CompletedAs, &l.Value, optionalInstant{&l.Archived})
+	return l, err
 }
 
 // Complete notes what became of what a flag was for; an empty outcome takes

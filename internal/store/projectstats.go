@@ -104,6 +104,33 @@ func (tx *Tx) ProjectActivity(ctx context.Context, project feature.ProjectID, wi
 	return a, err
 }
 
+// DayCount is how much there was of something on a day, in UTC.
+type DayCount struct {
+	Day   time.Time // its beginning
+	Count int
+}
+
+// EventDays counts the events of a project by day, since an instant. Days
+// without any are left out.
+func (tx *Tx) EventDays(ctx context.Context, project feature.ProjectID, since time.Time) ([]DayCount, error) {
+	return list(ctx, tx, func(s scanner) (DayCount, error) {
+		var number int64
+		var c DayCount
+		err := s.Scan(&number, &c.Count)
+		c.Day = time.UnixMilli(number * dayMillis).UTC()
+		return c, err
+	}, `SELECT created_at / 86400000 AS day, count(*) FROM event WHERE project = $1 AND created_at >= $2 GROUP BY day ORDER BY day`,
+		project, millis(since))
+}
+
+// ProjectResources counts the API tokens of a project, those of all projects
+// left out, and its own segments.
+func (tx *Tx) ProjectResources(ctx context.Context, project feature.ProjectID) (tokens, segments int, err error) {
+	err = tx.one(ctx, `SELECT (SELECT count(*) FROM api_token_project WHERE project = $1), (SELECT count(*) FROM segment WHERE project = $1)`,
+		[]any{project}, &tokens, &segments)
+	return tokens, segments, err
+}
+
 // EnvironmentNumbers counts what uses an environment.
 type EnvironmentNumbers struct {
 	Projects int

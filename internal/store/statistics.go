@@ -5,6 +5,7 @@ import "context"
 // Statistics counts what a server holds and how much it is used.
 type Statistics struct {
 	Users, Projects, Environments, Segments, ContextFields, Definitions int
+	CustomRoles, Groups                                                 int
 	Flags                                                               int // live ones
 	AdminTokens, ClientTokens, FrontendTokens                           int
 	ActiveUsers                                                         map[int]int // by the last 7, 30, 60 and 90 days
@@ -64,6 +65,8 @@ func (tx *Tx) simpleCounts(s *Statistics) []counted {
 		{&s.Users, `SELECT count(*) FROM users WHERE deleted_at IS NULL`, nil},
 		{&s.Projects, `SELECT count(*) FROM project WHERE archived_at IS NULL`, nil},
 		{&s.Environments, `SELECT count(*) FROM environment`, nil},
+		{&s.CustomRoles, `SELECT count(*) FROM role`, nil},
+		{&s.Groups, `SELECT count(*) FROM user_group`, nil},
 		{&s.Segments, `SELECT count(*) FROM segment`, nil},
 		{&s.ContextFields, `SELECT count(*) FROM context_field`, nil},
 		{&s.Definitions, `SELECT count(*) FROM strategy_definition`, nil},
