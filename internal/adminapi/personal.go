@@ -43,7 +43,8 @@ func (h *Handler) personalTokenRoutes() []Route {
 	return []Route{
 		read("/user/tokens", "getPats", "List your personal access tokens", signedIn(), h.listPersonalTokens),
 		write(http.MethodPost, "/user/tokens", "createPat", "Create a personal access token", signedIn(), http.StatusCreated, h.createPersonalToken),
-		read("/user/tokens/{id}/usage", "getPatUsage", "See who uses one of your personal access tokens", signedIn(), h.personalTokenUsage),
+		read("/user/tokens/{id}/usage", "getPatUsage", "See who uses one of your personal access tokens, and how often",
+			signedIn(), h.personalTokenUsage).with(hoursBackParam()),
 		write(http.MethodPost, "/user/tokens/{id}/rotate", "rotatePat", "Give one of your personal access tokens a new secret",
 			signedIn(), http.StatusOK, h.rotatePersonalToken),
 		write(http.MethodPut, "/user/tokens/{id}", "updatePat", "Disable or enable one of your personal access tokens",

@@ -36,10 +36,29 @@ type Secret struct {
 	SeenAt    *time.Time `json:"seenAt" nullable:"true" doc:"When it was last used"`
 }
 
-// TokenUsage says who uses the secrets of a token. It is what the answering
-// process has seen since it started.
+// TokenUsage says who uses the secrets of a token, as the answering process has
+// seen since it started, and how often it was used in each hour.
 type TokenUsage struct {
-	Secrets []SecretUsage `json:"secrets" doc:"The current secret first"`
+	Secrets []SecretUsage `json:"secrets" doc:"The current secret first; their users are those of this process since it started"`
+	Hours   []TokenHour   `json:"hours" doc:"Requests with the token to all processes on the database, both secrets together; hours without any are left out"`
+}
+
+// TokenHour is how many requests came with a token in an hour.
+type TokenHour struct {
+	Timestamp time.Time `json:"timestamp" doc:"The beginning of the hour"`
+	Requests  int64     `json:"requests"`
+}
+
+// hoursBackParam says how far back counts by hour go.
+func hoursBackParam() Param {
+	return number("hoursBack", "How far back counts by hour go; 48 when absent, 336 is the most")
+}
+
+// hoursBack reads how far back counts by hour go.
+func (c *Call) hoursBack() (int, error) {
+	const most = int(store.KeepHours / time.Hour)
+	hours, err := c.number("hoursBack", defaultHoursBack, 1)
+	return min(hours, most), err
 }
 
 // SecretUsage says who uses a secret.
@@ -103,7 +122,7 @@ func (h *Handler) tokenUsage(c *Call) (TokenUsage, error) {
 	if err != nil {
 		return TokenUsage{}, err
 	}
-	return h.showUsage(secretsOf(t)), nil
+	return h.showUsage(c, secretsOf(t))
 }
 
 func (h *Handler) personalTokenUsage(c *Call) (TokenUsage, error) {
@@ -115,12 +134,23 @@ func (h *Handler) personalTokenUsage(c *Call) (TokenUsage, error) {
 	if err != nil {
 		return TokenUsage{}, err
 	}
-	return h.showUsage(personalSecrets(t)), nil
+	return h.showUsage(c, personalSecrets(t))
 }
 
-func (h *Handler) showUsage(secrets secrets) TokenUsage {
+func (h *Handler) showUsage(c *Call, secrets secrets) (TokenUsage, error) {
+	back, err := c.hoursBack()
+	if err != nil {
+		return TokenUsage{}, err
+	}
+	hours, err := h.Control.TokenHours(c.r.Context(), secrets.kind, secrets.id, back)
+	if err != nil {
+		return TokenUsage{}, err
+	}
 	shown := h.showSecrets(secrets)
-	usage := TokenUsage{Secrets: make([]SecretUsage, len(shown))}
+	usage := TokenUsage{Secrets: make([]SecretUsage, len(shown)), Hours: make([]TokenHour, len(hours))}
+	for i, hour := range hours {
+		usage.Hours[i] = TokenHour{Timestamp: hour.Hour, Requests: hour.Requests}
+	}
 	uses := h.usesOf(secrets.kind, secrets.id)
 	for i, s := range shown {
 		usage.Secrets[i] = SecretUsage{Secret: s, Current: i == 0, Users: []SecretUser{}}
@@ -128,7 +158,7 @@ func (h *Handler) showUsage(secrets secrets) TokenUsage {
 			usage.Secrets[i].Users = append(usage.Secrets[i].Users, showUser(u))
 		}
 	}
-	return usage
+	return usage, nil
 }
 
 func showUser(u auth.Use) SecretUser {

@@ -158,7 +158,8 @@ func (h *Handler) tokenRoutes() []Route {
 	return []Route{
 		read("/api-tokens", "getAllApiTokens", "List API tokens", list, h.listTokens).with(revealParam()),
 		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name", list, h.listTokensByName).with(revealParam()),
-		read("/api-tokens/{token}/usage", "getApiTokenUsage", "See who uses an API token", list, h.tokenUsage),
+		read("/api-tokens/{token}/usage", "getApiTokenUsage", "See who uses an API token, and how often", list, h.tokenUsage).
+			with(hoursBackParam()),
 		write(http.MethodPost, "/api-tokens/{token}/rotate", "rotateApiToken", "Give an API token a new secret",
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.rotateToken),
 		write(http.MethodPost, "/api-tokens", "createApiToken", "Create an API token",

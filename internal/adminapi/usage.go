@@ -48,6 +48,20 @@ type UsageList struct {
 	Data     []UsageCount `json:"data"`
 }
 
+// EvaluationList is how often flags were on and off by hour.
+type EvaluationList struct {
+	Data []Evaluations `json:"data" doc:"Hours without any are left out"`
+}
+
+// Evaluations is how often flags were on and off in an hour.
+type Evaluations struct {
+	Timestamp   time.Time               `json:"timestamp" doc:"The beginning of the hour"`
+	Environment feature.EnvironmentName `json:"environment"`
+	AppName     string                  `json:"appName"`
+	Yes         int64                   `json:"yes"`
+	No          int64                   `json:"no"`
+}
+
 // UnknownFlag is a name that applications ask for and no flag has.
 type UnknownFlag struct {
 	Name        string          `json:"name"`
@@ -83,6 +97,8 @@ func (h *Handler) usageRoutes() []Route {
 	return []Route{
 		read("/client-metrics/features/{name}", "getFeatureUsageSummary", "Read how a flag is used", signedIn(), h.usageSummary),
 		read("/client-metrics/features/{name}/raw", "getRawFeatureMetrics", "Read the counts of a flag", signedIn(), h.usage),
+		read("/metrics/evaluations", "getEvaluations", "Count evaluations by hour, environment and application", signedIn(), h.evaluations).
+			with(text("project", "Of flags of this project"), text("environment", "In this environment"), text("appName", "By this application"), hoursBackParam()),
 		read("/metrics/unknown-flags", "getUnknownFlags", "List names that applications ask for and no flag has", signedIn(), h.unknownFlags),
 	}
 }
@@ -101,6 +117,21 @@ func (h *Handler) usageSummary(c *Call) (UsageSummary, error) {
 		Version: usageVersion, Maturity: usageMaturity, FeatureName: name,
 		LastHourUsage: usageAnswer(summary.LastHour), TotalUsage: totals, SeenApplications: summary.Applications,
 	}, nil
+}
+
+func (h *Handler) evaluations(c *Call) (EvaluationList, error) {
+	hours, err := c.hoursBack()
+	if err != nil {
+		return EvaluationList{}, err
+	}
+	totals, err := h.Control.UsageTotals(c.r.Context(), control.Evaluations{
+		Project: feature.ProjectID(c.Query("project")), Environment: feature.EnvironmentName(c.Query("environment")), App: c.Query("appName"), Hours: hours,
+	})
+	answer := EvaluationList{Data: make([]Evaluations, len(totals))}
+	for i, t := range totals {
+		answer.Data[i] = Evaluations{Timestamp: t.Hour, Environment: t.Environment, AppName: t.App, Yes: t.Yes, No: t.No}
+	}
+	return answer, err
 }
 
 func (h *Handler) usage(c *Call) (UsageList, error) {

@@ -39,9 +39,11 @@ func (s *Server) identify(ctx context.Context, now func() time.Time) error {
 	if s.auth, err = auth.New(ctx, auth.Options{DB: s.db, Now: now, BasePath: c.BasePath}); err != nil {
 		return err
 	}
+	s.control.FlushTokens = s.auth.FlushSeen
 	s.signIn = authapi.New(s.control, c.BasePath, now)
 	s.chores = append(s.chores,
 		chore{name: "storing when tokens were last used", every: seenInterval, run: s.auth.FlushSeen, atStop: true},
+		chore{name: "forgetting how often tokens were used long ago", every: purgeInterval, run: s.control.PurgeTokenHours},
 		chore{name: "purging expired sessions", every: purgeInterval, run: s.control.PurgeSessions},
 		chore{name: "purging secrets that were rotated away", every: purgeInterval, run: s.control.PurgeRetiredSecrets},
 		chore{name: "purging tokens that expired long ago", every: purgeInterval, run: s.control.PurgeExpiredTokens},

@@ -196,31 +196,63 @@ func instant(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// FlushSeen stores when secrets were last used, those that were used since the
-// last call, in one transaction. Call it from time to time and before
-// stopping.
+// FlushSeen stores when secrets were last used and how often by hour, those
+// that were used since the last call, in one transaction. Call it from time to
+// time and before stopping.
 func (a *Auth) FlushSeen(ctx context.Context) error {
-	var batch []store.Seen
-	var flushed []func()
+	f := flush{hours: make(map[store.TokenHour]int64)}
 	a.mu.RLock()
-	a.index.grants.each(func(g *Grant) {
-		s := g.seen
-		at := s.at.Load()
-		if at == s.stored.Load() {
-			return
-		}
-		batch = append(batch, store.Seen{Digest: g.digest, Kind: g.Kind, Retired: g.more().retired != nil, At: time.UnixMilli(at)})
-		flushed = append(flushed, func() { s.stored.Store(at) })
-	})
+	a.index.grants.each(f.take)
 	a.mu.RUnlock()
-	if len(batch) == 0 {
+	if len(f.seen)+len(f.hours) == 0 {
 		return nil
 	}
-	if err := a.db.Update(ctx, func(tx *store.Tx) error { return tx.RecordSeen(ctx, batch) }); err != nil {
-		return err
+	err := a.db.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.RecordSeen(ctx, f.seen); err != nil {
+			return err
+		}
+		return tx.AddTokenHours(ctx, f.counts())
+	})
+	after := f.flushed
+	if err != nil {
+		after = f.failed
 	}
-	for _, done := range flushed {
-		done()
+	for _, do := range after {
+		do()
 	}
-	return nil
+	return err
+}
+
+// flush is what one flush stores.
+type flush struct {
+	seen            []store.Seen
+	hours           map[store.TokenHour]int64 // requests, by what else is in the key
+	flushed, failed []func()
+}
+
+// take adds the use of one secret. Both secrets of a token that is being
+// rotated count for the token.
+func (f *flush) take(g *Grant) {
+	s := g.seen
+	if at := s.at.Load(); at != s.stored.Load() {
+		f.seen = append(f.seen, store.Seen{Digest: g.digest, Kind: g.Kind, Retired: g.more().retired != nil, At: time.UnixMilli(at)})
+		f.flushed = append(f.flushed, func() { s.stored.Store(at) })
+	}
+	hours := s.takeHours()
+	if len(hours) == 0 {
+		return
+	}
+	f.failed = append(f.failed, func() { s.giveBack(hours) })
+	for _, h := range hours {
+		f.hours[store.TokenHour{Kind: g.Kind, ID: g.ID, Hour: time.UnixMilli(h.hour * hourMillis).UTC()}] += h.count
+	}
+}
+
+func (f *flush) counts() []store.TokenHour {
+	all := make([]store.TokenHour, 0, len(f.hours))
+	for h, requests := range f.hours {
+		h.Requests = requests
+		all = append(all, h)
+	}
+	return all
 }

@@ -57,10 +57,65 @@ type Use struct {
 	PerHour int // requests in the last hour; over a full hour it is an estimate
 }
 
-// callers are the latest users of a secret.
+// callers are the latest users of a secret, and its requests by hour that are
+// not stored yet: of this hour of the clock, and of earlier ones.
 type callers struct {
-	mu  sync.Mutex
-	all []tally
+	mu      sync.Mutex
+	all     []tally
+	hour    int64 // of the count
+	count   int64
+	waiting []hourCount
+}
+
+// hourCount is how many requests came in an hour of the clock.
+type hourCount struct{ hour, count int64 }
+
+// maxWaiting bounds the hours that wait to be stored while the database is
+// away; the oldest are dropped.
+const maxWaiting = 48
+
+// counted counts a request. The caller holds the lock.
+func (c *callers) counted(now int64) {
+	if hour := now / hourMillis; hour != c.hour {
+		c.shelve()
+		c.hour = hour
+	}
+	c.count++
+}
+
+// shelve puts the count of the hour to those that wait.
+func (c *callers) shelve() {
+	if c.count == 0 {
+		return
+	}
+	c.waiting = append(c.waiting, hourCount{c.hour, c.count})
+	c.count = 0
+	if extra := len(c.waiting) - maxWaiting; extra > 0 {
+		c.waiting = slices.Delete(c.waiting, 0, extra)
+	}
+}
+
+// takeHours returns the requests of a secret that are not stored yet, by hour,
+// and forgets them.
+func (s *seen) takeHours() []hourCount {
+	c := s.callers.Load()
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shelve()
+	taken := c.waiting
+	c.waiting = nil
+	return taken
+}
+
+// giveBack returns what could not be stored.
+func (s *seen) giveBack(taken []hourCount) {
+	c := s.callers.Load()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting = append(taken, c.waiting...)
 }
 
 // tally counts the requests of a caller by hours of the clock.
@@ -87,6 +142,7 @@ func (s *seen) calledBy(kind token.Kind, r Request, now int64) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.counted(now)
 	i := slices.IndexFunc(c.all, func(t tally) bool { return t.Caller == who })
 	if i < 0 {
 		i = c.add(who)

@@ -31,6 +31,8 @@ type Control struct {
 	// FlushUsage writes what package usage holds in memory, so that a read after
 	// it shows everything.
 	FlushUsage func(context.Context) error
+	// FlushTokens writes what package auth holds in memory of the use of tokens.
+	FlushTokens func(context.Context) error
 	// Evaluation is how this server evaluates flags.
 	Evaluation eval.Options
 	// Sealer makes and opens sealed copies of secrets; nil when none are kept.

@@ -39,10 +39,13 @@ func (tx *Tx) UpdateProject(ctx context.Context, p feature.Project) error {
 	return err
 }
 
-// DeleteProject removes a project with its members, environments, segments and
-// context fields. It returns a Conflict error while a flag, archived ones
+// DeleteProject removes a project with its members, environments, segments,
+// context fields and what was counted of its use. It returns a Conflict error while a flag, archived ones
 // included, is in it.
 func (tx *Tx) DeleteProject(ctx context.Context, id feature.ProjectID) error {
+	if _, err := tx.exec(ctx, `DELETE FROM usage_total WHERE project = $1`, id); err != nil {
+		return err
+	}
 	_, err := tx.exec(ctx, `DELETE FROM project WHERE id = $1`, id)
 	return err
 }

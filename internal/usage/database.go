@@ -62,6 +62,9 @@ func writeCounts(ctx context.Context, tx *store.Tx, b Batch) error {
 	if err := tx.AddUsage(ctx, b.Counts); err != nil {
 		return err
 	}
+	if err := tx.AddUsageTotals(ctx, b.Counts); err != nil {
+		return err
+	}
 	if err := tx.SeeFeatures(ctx, b.Seen); err != nil || len(b.Unknown) == 0 {
 		return err
 	}
@@ -93,6 +96,9 @@ func (d Database) Prune(ctx context.Context, now time.Time) error {
 			return err
 		}
 		if err := tx.PruneApplications(ctx, now.Add(-d.Keep.Instances), now.Add(-d.Keep.Applications)); err != nil {
+			return err
+		}
+		if err := tx.PruneUsageTotals(ctx, now.Add(-store.KeepHours)); err != nil {
 			return err
 		}
 		if err := tx.PruneUsageWriters(ctx, now.Add(-keepWriters)); err != nil {

@@ -448,6 +448,18 @@ CREATE TABLE chore (
     begun_at BIGINT NOT NULL
 );
 
+-- Evaluations by project, application and environment, of the last days only:
+-- what charts of many flags are drawn from.
+CREATE TABLE usage_total (
+    hour        BIGINT NOT NULL,
+    project     TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    app         TEXT NOT NULL,
+    yes         BIGINT NOT NULL,
+    no          BIGINT NOT NULL,
+    PRIMARY KEY (hour, project, environment, app)
+);
+
 CREATE TABLE feature_last_seen (
     feature     TEXT NOT NULL,
     environment TEXT NOT NULL,
