@@ -56,7 +56,7 @@ func hoursBackParam() Param {
 
 // hoursBack reads how far back counts by hour go.
 func (c *Call) hoursBack() (int, error) {
-	const most = int(store.KeepHours / time.Hour)
+	const most = int(store.KeepHourly / time.Hour)
 	hours, err := c.number("hoursBack", defaultHoursBack, 1)
 	return min(hours, most), err
 }

@@ -28,7 +28,7 @@ func hoursAgo(tx *store.Tx, hours int) time.Time {
 
 // PurgeTokenHours forgets requests with tokens that are too long ago.
 func (c *Control) PurgeTokenHours(ctx context.Context) error {
-	return c.DB.Update(ctx, func(tx *store.Tx) error { return tx.PruneTokenHours(ctx, tx.Now().Add(-store.KeepHours)) })
+	return c.DB.Update(ctx, func(tx *store.Tx) error { return tx.PruneTokenHours(ctx, tx.Now().Add(-store.KeepHourly)) })
 }
 
 // maxTotals bounds the rows of one answer about evaluations.

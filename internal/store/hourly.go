@@ -8,9 +8,9 @@ import (
 	"github.com/burgeehq/burgee/internal/token"
 )
 
-// KeepHours is how long evaluations of whole projects and requests of tokens
+// KeepHourly is how long evaluations of whole projects and requests of tokens
 // are kept by hour.
-const KeepHours = 14 * 24 * time.Hour
+const KeepHourly = 14 * 24 * time.Hour
 
 // AddUsageTotals adds counts, those of variants left out, to the totals of the
 // projects that the flags are in.

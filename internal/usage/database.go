@@ -98,7 +98,7 @@ func (d Database) Prune(ctx context.Context, now time.Time) error {
 		if err := tx.PruneApplications(ctx, now.Add(-d.Keep.Instances), now.Add(-d.Keep.Applications)); err != nil {
 			return err
 		}
-		if err := tx.PruneUsageTotals(ctx, now.Add(-store.KeepHours)); err != nil {
+		if err := tx.PruneUsageTotals(ctx, now.Add(-store.KeepHourly)); err != nil {
 			return err
 		}
 		if err := tx.PruneUsageWriters(ctx, now.Add(-keepWriters)); err != nil {
