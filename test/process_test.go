@@ -113,6 +113,13 @@ func (o *output) String() string {
 // The process is killed when the test ends.
 func start(t *testing.T, dir string, env ...string) *process {
 	t.Helper()
+	return launch(t, []string{"serve", "--data-dir", dir}, env...)
+}
+
+// launch runs a command that serves and waits until it is ready. The process is
+// killed when the test ends.
+func launch(t *testing.T, args []string, env ...string) *process {
+	t.Helper()
 	file := binary(t)
 	address, err := freeAddress()
 	if err != nil {
@@ -121,7 +128,7 @@ func start(t *testing.T, dir string, env ...string) *process {
 	p := &process{
 		url:    "http://" + address,
 		client: &http.Client{Timeout: startLimit, Transport: &http.Transport{MaxIdleConnsPerHost: 32}},
-		cmd:    exec.Command(file, "serve", "--listen", address, "--data-dir", dir),
+		cmd:    exec.Command(file, append(args, "--listen", address)...),
 		log:    &output{},
 		ended:  make(chan struct{}),
 	}

@@ -25,6 +25,7 @@ var version = "dev"
 type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Edge    edgeCommand    `cmd:"" help:"Run an edge: SDKs are answered from what a server above has."`
+	Proxy   proxyCommand   `cmd:"" help:"Run a proxy in the place of Unleash Proxy: clients show keys that you choose."`
 	Token   tokenCommand   `cmd:"" help:"Create, list, rotate, explain and revoke API tokens, and find leaked ones."`
 	User    userCommand    `cmd:"" help:"Let people in again, directly on the database."`
 	Audit   auditCommand   `cmd:"" help:"Prove that the event log is as it was written."`

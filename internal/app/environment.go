@@ -13,6 +13,7 @@ var secretFiles = []string{
 	"DATABASE_URL", "DATABASE_USERNAME", "DATABASE_PASSWORD", "BURGEE_DATABASE_LISTEN_URL",
 	"UNLEASH_DEFAULT_ADMIN_PASSWORD", "EMAIL_PASSWORD", "BURGEE_SEAL_KEY",
 	"TOKENS", "PRETRUSTED_TOKENS", "CLIENT_TOKENS", "FRONTEND_TOKENS", "REDIS_URL", "REDIS_PASSWORD", "CUSTOM_CLIENT_HEADERS",
+	"UNLEASH_API_TOKEN", "UNLEASH_PROXY_CLIENT_KEYS", "UNLEASH_PROXY_SECRETS", "EXP_SERVER_SIDE_SDK_CONFIG_TOKENS",
 	"INIT_ADMIN_API_TOKENS", "INIT_CLIENT_API_TOKENS", "INIT_BACKEND_API_TOKENS", "INIT_FRONTEND_API_TOKENS",
 }
 
@@ -21,7 +22,7 @@ var secretFiles = []string{
 // as not set; one that may hold a secret is read from the file that NAME_FILE
 // names, unless NAME is set.
 func LoadEnvironment() error {
-	for _, name := range slices.Concat(variables(ServeConfig{}), variables(HealthConfig{}), variables(EdgeConfig{}), variables(ProbeConfig{})) {
+	for _, name := range slices.Concat(variables(ServeConfig{}), variables(HealthConfig{}), variables(EdgeConfig{}), variables(ProxyConfig{}), variables(ProbeConfig{})) {
 		if value, set := os.LookupEnv(name); !set || value != "" {
 			continue
 		}

@@ -19,7 +19,7 @@ export const adminPassword = 'Correct-Horse-Battery-9';
 export const adminToken = '*:*.sdk-suite-admin';
 
 /** A port that was free a moment ago. */
-async function freePort() {
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();
@@ -37,39 +37,28 @@ export class AdminError extends Error {
   }
 }
 
-class Server {
-  constructor(port, dir, env) {
+/** The binary, running one of its commands on a port of its own. */
+class Burgee {
+  constructor(port, args, env) {
     this.url = `http://127.0.0.1:${port}`;
     this.frontend = `${this.url}/api/frontend`;
     this.port = port;
-    this.dir = dir;
+    this.args = args;
     this.env = env;
     this.log = '';
   }
 
   /** Runs the binary and waits until /ready says so. */
   async run() {
-    const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dir], {
-      env: {
-        PATH: process.env.PATH,
-        UNLEASH_DEFAULT_ADMIN_USERNAME: adminUser,
-        UNLEASH_DEFAULT_ADMIN_PASSWORD: adminPassword,
-        INIT_ADMIN_API_TOKENS: adminToken,
-        ...this.env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(binary, this.args, { env: { PATH: process.env.PATH, ...this.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text) => { this.log += text; });
     }
-    const failed = once(child, 'error').then(([error]) => { throw error; });
-    failed.catch(() => {});
-    await Promise.race([failed, eventually('/ready', async () => {
-      if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}`);
-      return (await fetch(`${this.url}/ready`)).ok;
-    })]);
+    const failed = once(child, 'exit').then(([code]) => { throw new Error(`${this.args[0]} ended with code ${code}`); });
+    failed.catch(() => {}); // it ends sooner or later
+    await Promise.race([failed, eventually('/ready', async () => child.exitCode !== null || (await fetch(`${this.url}/ready`)).ok)]);
   }
 
   /** Ends the process with a signal and waits for the end. */
@@ -77,7 +66,24 @@ class Server {
     if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = once(this.child, 'exit');
     this.child.kill(signal);
-    await within('the server to end', gone);
+    await within(`${this.args[0]} to end`, gone);
+  }
+
+  /** Stops the process as an operator does. */
+  stop() {
+    return this.end();
+  }
+}
+
+class Server extends Burgee {
+  constructor(port, dir, env) {
+    super(port, ['serve', '--listen', `127.0.0.1:${port}`, '--data-dir', dir], {
+      UNLEASH_DEFAULT_ADMIN_USERNAME: adminUser,
+      UNLEASH_DEFAULT_ADMIN_PASSWORD: adminPassword,
+      INIT_ADMIN_API_TOKENS: adminToken,
+      ...env,
+    });
+    this.dir = dir;
   }
 
   /** Calls the Admin API; throws unless the status is 2xx. Returns the decoded body. */
@@ -122,14 +128,35 @@ class Server {
   }
 }
 
-/** Starts the binary with an empty data directory. */
-export async function startServer(env = {}) {
-  const server = new Server(await freePort(), await mkdtemp(path.join(tmpdir(), 'burgee-sdk-')), env);
+/** Runs a process; when that fails, the error has its log. */
+async function running(started) {
   try {
-    await server.run();
+    await started.run();
   } catch (error) {
-    await server.stop();
-    throw new Error(`${error.message}\nits log:\n${server.log}`);
+    await started.stop();
+    throw new Error(`${error.message}\nits log:\n${started.log}`);
   }
-  return server;
+  return started;
+}
+
+/** Starts a server with an empty data directory. */
+export async function startServer(env = {}) {
+  return running(new Server(await freePort(), await mkdtemp(path.join(tmpdir(), 'burgee-sdk-')), env));
+}
+
+/** Starts an edge below the server at an address, with client tokens for it. */
+export async function startEdge(upstream, tokens, env = {}) {
+  const port = await freePort();
+  return running(new Burgee(port, ['edge', '--listen', `127.0.0.1:${port}`], { UPSTREAM_URL: upstream, TOKENS: tokens.join(','), ...env }));
+}
+
+/**
+ * Starts a proxy below the server at an address, with a client token for it and
+ * the keys of its clients.
+ */
+export async function startProxy(upstream, token, keys, env = {}) {
+  const port = await freePort();
+  return running(new Burgee(port, ['proxy', '--listen', `127.0.0.1:${port}`], {
+    UNLEASH_URL: `${upstream}/api`, UNLEASH_API_TOKEN: token, UNLEASH_PROXY_CLIENT_KEYS: keys.join(', '), ...env,
+  }));
 }
