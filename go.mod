@@ -2,6 +2,9 @@ module github.com/burgeehq/burgee
 
 go 1.26.0
 
+// npm packages hold Go files.
+ignore node_modules
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/getkin/kin-openapi v0.152.0
