@@ -50,8 +50,12 @@ func newIndex(tokens int) index {
 type edit func(*index) []*Grant
 
 func (x *index) remove(k key) []*Grant {
+	g := x.tokens.get(k)
+	if g == nil {
+		return nil
+	}
 	var before []*Grant
-	for g := x.tokens.get(k); g != nil; g = g.older() {
+	for ; g != nil; g = g.older() {
 		before = append(before, g)
 		x.grants.remove(g.digest)
 	}
@@ -74,9 +78,26 @@ func (x *index) opens(g *Grant, now time.Time) bool {
 }
 
 // add puts the grant of a token in, with that of its retired secret, in the
-// place of earlier ones. What is known of the use of a secret, by what was in
-// memory before, stays with it.
-func (x *index) add(g *Grant, limits token.Limits, before *table[token.Digest]) []*Grant {
+// place of earlier ones.
+func (x *index) add(g *Grant, limits token.Limits) []*Grant {
+	x.inherit(g, limits, &x.grants)
+	old := x.remove(keyOf(g.Kind, g.ID))
+	x.put(g)
+	return old
+}
+
+// put puts the grant of a token in that the index does not have, with that of
+// its retired secret.
+func (x *index) put(g *Grant) {
+	x.tokens.put(g)
+	for ; g != nil; g = g.older() {
+		x.grants.put(g)
+	}
+}
+
+// inherit keeps with a token what is known of its use, by what was in memory
+// before.
+func (x *index) inherit(g *Grant, limits token.Limits, before *table[token.Digest]) {
 	if guard := guardOf(limits, guardBefore(g, before)); guard != nil {
 		g.extend().guard = guard
 		if older := g.older(); older != nil {
@@ -93,12 +114,6 @@ func (x *index) add(g *Grant, limits token.Limits, before *table[token.Digest]) 
 			one.since = earlier.since
 		}
 	}
-	old := x.remove(keyOf(g.Kind, g.ID))
-	x.tokens.put(g)
-	for one := g; one != nil; one = one.older() {
-		x.grants.put(one)
-	}
-	return old
 }
 
 // guardBefore is the guard of the token so far, by any of its secrets.
@@ -114,18 +129,26 @@ func guardBefore(g *Grant, before *table[token.Digest]) *guard {
 // load reads everything anew, for a revision. Uses that are not stored yet are
 // kept.
 func (a *Auth) load(ctx context.Context, revision int64) error {
-	var fresh index
 	a.mu.RLock()
 	before := a.index.grants // changed by the feed only, which is waiting for this
 	a.mu.RUnlock()
+	count := 0
 	err := a.db.View(ctx, func(tx *store.Tx) error {
-		count, err := tx.CountAPITokens(ctx)
-		if err != nil {
-			return err
-		}
-		fresh = newIndex(count)
-		fresh.revision = revision
-		if err := loadTokens(ctx, tx, &fresh, &before); err != nil {
+		var err error
+		count, err = tx.CountAPITokens(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("counting tokens: %w", err)
+	}
+	fresh := newIndex(count)
+	fresh.revision = revision
+	// What changes while this reads is delivered by the feed afterwards.
+	if err := a.db.EachAPIToken(ctx, func(t store.APIToken) { fresh.load(fresh.grantOf(t), t.Limits, &before) }); err != nil {
+		return fmt.Errorf("loading tokens: %w", err)
+	}
+	err = a.db.View(ctx, func(tx *store.Tx) error {
+		if err := loadPersonalTokens(ctx, tx, &fresh, &before); err != nil {
 			return err
 		}
 		if err := loadPlaces(ctx, tx, &fresh); err != nil {
@@ -151,14 +174,16 @@ func (a *Auth) load(ctx context.Context, revision int64) error {
 	return nil
 }
 
-func loadTokens(ctx context.Context, tx *store.Tx, x *index, before *table[token.Digest]) error {
-	err := tx.EachAPIToken(ctx, func(t store.APIToken) { x.add(x.grantOf(t), t.Limits, before) })
-	if err != nil {
-		return err
-	}
+// load puts in the grant of a token that is read for the first time.
+func (x *index) load(g *Grant, limits token.Limits, before *table[token.Digest]) {
+	x.inherit(g, limits, before)
+	x.put(g)
+}
+
+func loadPersonalTokens(ctx context.Context, tx *store.Tx, x *index, before *table[token.Digest]) error {
 	personal, err := tx.PersonalTokens(ctx)
 	for _, t := range personal {
-		x.add(x.personalGrant(t), token.Limits{}, before)
+		x.load(x.personalGrant(t), token.Limits{}, before)
 	}
 	return err
 }
@@ -262,7 +287,7 @@ func readToken(ctx context.Context, tx *store.Tx, id string) (edit, error) {
 	if fault.Is(err, fault.NotFound) {
 		return func(x *index) []*Grant { return x.remove(keyOf(token.Client, id)) }, nil
 	}
-	return func(x *index) []*Grant { return x.add(x.grantOf(t), t.Limits, &x.grants) }, err
+	return func(x *index) []*Grant { return x.add(x.grantOf(t), t.Limits) }, err
 }
 
 func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (edit, error) {
@@ -274,7 +299,7 @@ func readPersonalToken(ctx context.Context, tx *store.Tx, text string) (edit, er
 	if fault.Is(err, fault.NotFound) {
 		return func(x *index) []*Grant { return x.remove(keyOf(token.Personal, text)) }, nil
 	}
-	return func(x *index) []*Grant { return x.add(x.personalGrant(t), token.Limits{}, &x.grants) }, err
+	return func(x *index) []*Grant { return x.add(x.personalGrant(t), token.Limits{}) }, err
 }
 
 func (x *index) removeUser(id int64) []*Grant {

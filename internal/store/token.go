@@ -227,14 +227,23 @@ func (t *APIToken) decode(digest, kind, limits string) error {
 	if t.Digest, err = token.ParseDigest(digest); err != nil {
 		return fmt.Errorf("the digest of API token %s: %w", t.ID, err)
 	}
-	if limits != "" {
-		if err := json.Unmarshal([]byte(limits), &t.Limits); err != nil {
-			return fmt.Errorf("the limits of API token %s: %w", t.ID, err)
-		}
+	if err := t.limit(limits); err != nil {
+		return err
 	}
 	known := false
 	if t.Kind, known = token.ParseKind(kind); !known {
 		return fmt.Errorf("API token %s is of the unknown kind %q", t.ID, kind)
+	}
+	return nil
+}
+
+// limit reads limits as the column holds them.
+func (t *APIToken) limit(text string) error {
+	if text == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(text), &t.Limits); err != nil {
+		return fmt.Errorf("the limits of API token %s: %w", t.ID, err)
 	}
 	return nil
 }
