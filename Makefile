@@ -105,9 +105,10 @@ screenshots: build ## Write ui/screenshots: every page, two widths, two schemes
 	BURGEE_SCREENSHOTS=1 npm run e2e --prefix ui
 
 .PHONY: bench
-bench: build ## Go benchmarks with allocations, then the hot reads against a ceiling
+bench: build ## Go benchmarks, the hot reads against a ceiling, a large server (ten minutes)
 	go test -run '^$$' -bench . -benchmem ./internal/...
 	go run ./bench -burgee bin/burgee
+	go run ./bench -burgee bin/burgee -scale
 
 .PHONY: clean
 clean: ## Remove what was built; keeps data

@@ -23,6 +23,7 @@ var (
 const (
 	pageReads = 20
 	switches  = 200
+	mostTimes = 10 // as long may a switch take on the large server
 )
 
 // scale measures the pages of the Admin API on a large server, and a switch of
@@ -30,6 +31,7 @@ const (
 func scale(ctx context.Context, program string, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight) // keeps its first error until Flush
 	_, _ = fmt.Fprintln(table, "server\trequest\tbytes\tp50\tworst\t")
+	var switched []time.Duration
 	for _, c := range []struct {
 		name  string
 		size  size
@@ -37,7 +39,7 @@ func scale(ctx context.Context, program string, out io.Writer) error {
 	}{
 		{"100 flags", small, nil},
 		{"10,000 flags, 1,000,000 events", large, []string{
-			"/api/admin/projects/small-7/features", "/api/admin/projects/big/features",
+			"/api/admin/projects", "/api/admin/projects/small-7/overview", "/api/admin/projects/small-7/features", "/api/admin/projects/big/features",
 			"/api/admin/search/features", "/api/admin/search/features?query=009", "/api/admin/search/features?offset=9900&limit=100",
 			"/api/admin/search/features?project=IS:big&sortBy=createdAt&sortOrder=desc", "/api/admin/search/features?sortBy=lastSeenAt",
 			"/api/admin/events", "/api/admin/events?offset=900000", "/api/admin/events?project=big", "/api/admin/events/flag-000700",
@@ -47,12 +49,22 @@ func scale(ctx context.Context, program string, out io.Writer) error {
 		}},
 	} {
 		if err := measure(ctx, program, c.size, func(s *server) error {
-			return s.measureScale(ctx, table, c.name, c.pages)
+			took, err := s.measureScale(ctx, table, c.name, c.pages)
+			switched = append(switched, took)
+			return err
 		}, out); err != nil {
 			return err
 		}
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	times := float64(switched[1]) / float64(switched[0])
+	_, _ = fmt.Fprintf(out, "a switch takes %.1f times as long as on the small server\n", times)
+	if times > mostTimes {
+		return fmt.Errorf("that is more than %d times", mostTimes)
+	}
+	return nil
 }
 
 // measure makes a server of a size and runs what measures it.
@@ -80,7 +92,8 @@ func measure(ctx context.Context, program string, of size, run func(*server) err
 	return errors.Join(run(s), s.stop())
 }
 
-func (s *server) measureScale(ctx context.Context, table io.Writer, name string, pages []string) error {
+// measureScale adds rows to the table and returns how long a switch takes.
+func (s *server) measureScale(ctx context.Context, table io.Writer, name string, pages []string) (time.Duration, error) {
 	for _, path := range pages {
 		var took []time.Duration
 		var bytes int
@@ -88,7 +101,7 @@ func (s *server) measureScale(ctx context.Context, table io.Writer, name string,
 			began := time.Now()
 			answer, err := s.call(ctx, workload.Request{Method: http.MethodGet, Path: path})
 			if err != nil {
-				return err
+				return 0, err
 			}
 			took, bytes = append(took, time.Since(began)), len(answer)
 		}
@@ -100,12 +113,12 @@ func (s *server) measureScale(ctx context.Context, table io.Writer, name string,
 		began := time.Now()
 		path := "/api/admin/projects/" + bigProject + "/features/" + string(flagName(7)) + "/environments/env-0/" + to
 		if _, err := s.call(ctx, workload.Request{Method: http.MethodPost, Path: path}); err != nil {
-			return err
+			return 0, err
 		}
 		took = append(took, time.Since(began))
 	}
 	line(table, name, "switch of one flag", 0, took)
-	return nil
+	return took[len(took)/2], nil
 }
 
 // line writes a row of the table.

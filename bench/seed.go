@@ -20,16 +20,20 @@ type size struct {
 }
 
 const (
-	seedBatch   = 5_000 // rows in a transaction
-	smallFlags  = 100   // of a small project
-	bigProject  = "big"
-	seededUsers = 50
+	seedBatch  = 5_000 // rows in a transaction
+	smallFlags = 100   // of a small project
+	// eventsAtOnce is how many events are of one moment. A transaction has one.
+	eventsAtOnce = seedBatch
+	bigProject   = "big"
+	seededUsers  = 50
 )
 
 // seed fills a database that a server has made, beneath the API: a million
 // events through it would take an hour.
 func (s size) seed(ctx context.Context, dir string, out io.Writer) (err error) {
-	db, err := store.Open(ctx, store.Options{Dir: dir, Now: time.Now})
+	// The events are of the last year.
+	clock := time.Now().AddDate(-1, 0, 0)
+	db, err := store.Open(ctx, store.Options{Dir: dir, Now: func() time.Time { return clock }})
 	if err != nil {
 		return err
 	}
@@ -74,6 +78,9 @@ func (s size) seed(ctx context.Context, dir string, out io.Writer) (err error) {
 	return inBatches(ctx, db, s.events, func(tx *store.Tx, i int) error {
 		if i%200_000 == 0 && i > 0 {
 			_, _ = fmt.Fprintf(out, "%d of %d events in %v\n", i, s.events, time.Since(began).Round(time.Second))
+		}
+		if i%eventsAtOnce == 0 {
+			clock = clock.Add(365 * 24 * time.Hour / time.Duration(s.events/eventsAtOnce))
 		}
 		return s.event(ctx, tx, i)
 	})

@@ -222,7 +222,7 @@ func TestEventFilters(t *testing.T) {
 
 // scanned is a step of a plan that reads a table that grows, from its beginning
 // or its end, rather than what an index leads to.
-var scanned = regexp.MustCompile(`^SCAN (event|feature|f|feature_environment|fe|strategy|s|usage_hour)\b`)
+var scanned = regexp.MustCompile(`^SCAN (event|e|feature|f|feature_environment|fe|strategy|s|usage_hour)\b`)
 
 // TestHotQueriesUseIndexes: pages of events and lists of flags read no table
 // that grows with the server as a whole. Allowed is to read the log from its
@@ -253,6 +253,13 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"states": func(ctx context.Context, tx *Tx) error { _, err := tx.States(ctx, []feature.Name{"f1-1"}); return err },
 		"views of changed flags": func(ctx context.Context, tx *Tx) error {
 			_, err := tx.Views(ctx, "production", []feature.Name{"f1-1"})
+			return err
+		},
+		"activity of a project": func(ctx context.Context, tx *Tx) error {
+			a, err := tx.ProjectActivity(ctx, "p1", 100*time.Hour)
+			if err == nil && (a.Events == 0 || a.EventsBefore == 0) {
+				err = fmt.Errorf("no activity: %+v", a)
+			}
 			return err
 		},
 		"usage": func(ctx context.Context, tx *Tx) error { _, err := tx.Usage(ctx, "f1-1", time.Now()); return err },

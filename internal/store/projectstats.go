@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/feature"
@@ -76,14 +77,13 @@ func (tx *Tx) ProjectActivity(ctx context.Context, project feature.ProjectID, wi
 	since, before := millis(now.Add(-window)), millis(now.Add(-2*window))
 	for _, count := range []struct {
 		last, previous *int
-		table, column  string
+		column         string
 	}{
-		{&a.Created, &a.CreatedBefore, `feature`, `created_at`},
-		{&a.Archived, &a.ArchivedBefore, `feature`, `archived_at`},
-		{&a.Events, &a.EventsBefore, `event`, `created_at`},
+		{&a.Created, &a.CreatedBefore, `created_at`},
+		{&a.Archived, &a.ArchivedBefore, `archived_at`},
 	} {
 		err := tx.one(ctx, `SELECT COALESCE(sum(CASE WHEN `+count.column+` >= $2 THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN `+count.column+` < $2 THEN 1 ELSE 0 END), 0)
-			FROM `+count.table+` WHERE project = $1 AND `+count.column+` >= $3`, []any{project, since, before}, count.last, count.previous)
+			FROM feature WHERE project = $1 AND `+count.column+` >= $3`, []any{project, since, before}, count.last, count.previous)
 		if err != nil {
 			return a, err
 		}
@@ -92,16 +92,41 @@ func (tx *Tx) ProjectActivity(ctx context.Context, project feature.ProjectID, wi
 	if err != nil {
 		return a, err
 	}
+	return a, tx.eventActivity(ctx, project, window, &a)
+}
+
+// eventActivity fills in what the log says. It reads the events of the project
+// since the beginning of the window before, in the order they were written.
+func (tx *Tx) eventActivity(ctx context.Context, project feature.ProjectID, window time.Duration, a *ProjectActivity) error {
+	const written = `created_at >= $1 ORDER BY created_at, id LIMIT 1`
+	first, err := tx.eventAt(ctx, written, tx.now.Add(-window), math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	before, err := tx.eventAt(ctx, written, tx.now.Add(-2*window), math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	err = tx.one(ctx, `SELECT count(*) FROM event WHERE project = $1 AND id >= $2`, []any{project, first}, &a.Events)
+	if err != nil {
+		return err
+	}
+	err = tx.one(ctx, `SELECT count(*) FROM event WHERE project = $1 AND id >= $2 AND id < $3`, []any{project, before, first}, &a.EventsBefore)
+	if err != nil {
+		return err
+	}
+	// Adding nothing to the type keeps SQLite from the index on it: there are
+	// many such events, and few of the project's, or of the flag's.
+	const reached = `e.type || '' = 'feature-environment-enabled' AND e.environment IN (SELECT name FROM environment WHERE type = 'production')`
 	var average *float64
-	err = tx.one(ctx, `SELECT avg(reached - created_at) FROM (
-			SELECT f.created_at, min(e.created_at) AS reached FROM feature f JOIN event e ON e.feature = f.name AND e.type = 'feature-environment-enabled'
-			JOIN environment v ON v.name = e.environment AND v.type = 'production'
-			WHERE f.project = $1 GROUP BY f.name, f.created_at
-		) first WHERE reached >= $2`, []any{project, since}, &average)
+	err = tx.one(ctx, `SELECT avg(reached - f.created_at) FROM (
+			SELECT e.feature AS name, min(e.created_at) AS reached FROM event e WHERE e.project = $1 AND e.id >= $2 AND `+reached+` GROUP BY e.feature
+		) first JOIN feature f ON f.name = first.name
+		WHERE f.project = $1 AND NOT EXISTS (SELECT 1 FROM event e WHERE e.feature = f.name AND e.id < $2 AND `+reached+`)`, []any{project, first}, &average)
 	if average != nil {
 		a.DaysToProduction = *average / float64(day/time.Millisecond)
 	}
-	return a, err
+	return err
 }
 
 // DayCount is how much there was of something on a day, in UTC.
