@@ -1,10 +1,11 @@
-package store
+package store_test
 
 import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/feature"
+	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // spy is a SQLite driver that notes every query.
@@ -62,23 +65,19 @@ func (c spyConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, er
 	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o) //nolint:forcetypeassert // a test may panic
 }
 
-// spied opens a database whose reads are noted, with 4 projects of 10 flags in
-// two environments and 400 events.
-func spied(t *testing.T) (*DB, *spy) {
+// numbered opens a database with 4 projects of 10 flags, two environments, and
+// 400 events, an hour apart.
+func numbered(t *testing.T, where testdb.Database) *store.DB {
 	t.Helper()
-	ctx, dir := t.Context(), t.TempDir()
-	clock := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	db, err := Open(ctx, Options{Dir: dir, Now: func() time.Time { return clock }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	fill := func(work func(tx *Tx) error) {
-		clock = clock.Add(time.Hour)
+	ctx, now := t.Context(), time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	db := where.Open(t, func() time.Time { return now })
+	fill := func(work func(tx *store.Tx) error) {
+		now = now.Add(time.Hour)
 		if err := db.Update(ctx, work); err != nil {
 			t.Fatal(err)
 		}
 	}
-	fill(func(tx *Tx) error {
+	fill(func(tx *store.Tx) error {
 		for _, name := range []feature.EnvironmentName{"development", "production"} {
 			if err := tx.InsertEnvironment(ctx, feature.Environment{Name: name, Type: "production", Enabled: true}); err != nil {
 				return err
@@ -97,19 +96,9 @@ func spied(t *testing.T) (*DB, *spy) {
 		return nil
 	})
 	for i := range 400 {
-		fill(func(tx *Tx) error { return recordNumbered(ctx, tx, i) })
+		fill(func(tx *store.Tx) error { return recordNumbered(ctx, tx, i) })
 	}
-	s := &spy{sqlite: db.reader.Driver(), path: dir + "/" + FileName}
-	if err := db.reader.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db.reader = sql.OpenDB(s)
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db, s
+	return db
 }
 
 func project(i int) feature.ProjectID { return feature.ProjectID(fmt.Sprintf("p%d", i%4)) }
@@ -117,9 +106,9 @@ func project(i int) feature.ProjectID { return feature.ProjectID(fmt.Sprintf("p%
 func flag(i, j int) feature.Name { return feature.Name(fmt.Sprintf("f%d-%d", i%4, j%10)) }
 
 // recordNumbered adds an event whose every column follows from a number.
-func recordNumbered(ctx context.Context, tx *Tx, i int) error {
+func recordNumbered(ctx context.Context, tx *store.Tx, i int) error {
 	actor := access.Principal{UserID: int64(i % 3), Name: fmt.Sprintf("user-%d", i%5)}
-	e := Event{Type: fmt.Sprintf("type-%d", i%6), Project: project(i), Feature: flag(i, i/4), Environment: []feature.EnvironmentName{"development", "production", ""}[i%3]}
+	e := store.Event{Type: fmt.Sprintf("type-%d", i%6), Project: project(i), Feature: flag(i, i/4), Environment: []feature.EnvironmentName{"development", "production", ""}[i%3]}
 	if i%7 == 0 {
 		e.Project, e.Feature = "", ""
 	}
@@ -127,9 +116,9 @@ func recordNumbered(ctx context.Context, tx *Tx, i int) error {
 }
 
 // filters are filters of every kind, alone and together.
-func filters() map[string]EventFilter {
+func filters() map[string]store.EventFilter {
 	at := func(hours int) time.Time { return time.Date(2026, 11, 1, hours, 0, 0, 0, time.UTC) }
-	return map[string]EventFilter{
+	return map[string]store.EventFilter{
 		"all":                {},
 		"ids":                {IDs: []int64{3, 3, 399, 1000}},
 		"revision":           {Revisions: []int64{17}},
@@ -163,8 +152,8 @@ func filters() map[string]EventFilter {
 	}
 }
 
-// matches is the filter in plain words.
-func (f EventFilter) matches(e Event) bool {
+// matches is a filter in plain words.
+func matches(f store.EventFilter, e store.Event) bool {
 	named := []string{e.CreatedBy, fmt.Sprint(e.CreatedByUserID)}
 	text := strings.ToLower(strings.Join([]string{e.Type, e.CreatedBy, string(e.Project), string(e.Feature), string(e.Data), string(e.PreData)}, "\n"))
 	return holds(f.IDs, e.ID) && holds(f.Revisions, e.Revision) && holds(f.Types, e.Type) && holds(f.Projects, e.Project) &&
@@ -187,16 +176,16 @@ func holds[T comparable](list []T, value T) bool {
 // plain words.
 func TestEventFilters(t *testing.T) {
 	t.Parallel()
-	db, _ := spied(t)
-	err := db.View(t.Context(), func(tx *Tx) error {
-		all, total, err := tx.Events(t.Context(), EventFilter{Limit: 1000})
+	db := numbered(t, testdb.New(t))
+	err := db.View(t.Context(), func(tx *store.Tx) error {
+		all, total, err := tx.Events(t.Context(), store.EventFilter{Limit: 1000})
 		if err != nil || total != 400 || len(all) != 400 {
 			t.Fatalf("%d events of %d, %v", len(all), total, err)
 		}
 		for name, f := range filters() {
 			want, matched := []int64{}, 0
 			for _, e := range all {
-				if f.matches(e) {
+				if matches(f, e) {
 					matched++
 					if matched > f.Offset && len(want) < 20 {
 						want = append(want, e.ID)
@@ -229,47 +218,50 @@ var scanned = regexp.MustCompile(`^SCAN (event|e|feature|f|feature_environment|f
 // newest event until there are enough, which needs no order of its own.
 func TestHotQueriesUseIndexes(t *testing.T) {
 	t.Parallel()
-	db, spy := spied(t)
-	raw, err := sql.Open("sqlite", spy.path)
-	if err != nil {
+	where := testdb.Database{Dir: t.TempDir()}
+	db, raw := numbered(t, where), where.SQL(t)
+	spy := &spy{sqlite: raw.Driver(), path: filepath.Join(where.Dir, store.FileName)}
+	if err := db.ReadThrough(spy); err != nil {
 		t.Fatal(err)
 	}
-	defer raw.Close()
-	reads := map[string]func(context.Context, *Tx) error{
-		"projects of events": func(ctx context.Context, tx *Tx) error { _, err := tx.EventProjects(ctx); return err },
-		"creators of events": func(ctx context.Context, tx *Tx) error { _, err := tx.EventCreators(ctx); return err },
-		"a flag":             func(ctx context.Context, tx *Tx) error { _, err := tx.Flag(ctx, "f1-1"); return err },
-		"flags of a project": func(ctx context.Context, tx *Tx) error {
-			flags, err := tx.Flags(ctx, FlagFilter{Project: "p1"})
+	reads := map[string]func(context.Context, *store.Tx) error{
+		"projects of events": func(ctx context.Context, tx *store.Tx) error { _, err := tx.EventProjects(ctx); return err },
+		"creators of events": func(ctx context.Context, tx *store.Tx) error { _, err := tx.EventCreators(ctx); return err },
+		"a flag":             func(ctx context.Context, tx *store.Tx) error { _, err := tx.Flag(ctx, "f1-1"); return err },
+		"flags of a project": func(ctx context.Context, tx *store.Tx) error {
+			flags, err := tx.Flags(ctx, store.FlagFilter{Project: "p1"})
 			if err == nil && len(flags) != 10 {
 				err = fmt.Errorf("%d flags", len(flags))
 			}
 			return err
 		},
-		"summaries": func(ctx context.Context, tx *Tx) error {
+		"summaries": func(ctx context.Context, tx *store.Tx) error {
 			_, err := tx.StateSummaries(ctx, []feature.Name{"f1-1", "f1-2"})
 			return err
 		},
-		"states": func(ctx context.Context, tx *Tx) error { _, err := tx.States(ctx, []feature.Name{"f1-1"}); return err },
-		"views of changed flags": func(ctx context.Context, tx *Tx) error {
+		"states": func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.States(ctx, []feature.Name{"f1-1"})
+			return err
+		},
+		"views of changed flags": func(ctx context.Context, tx *store.Tx) error {
 			_, err := tx.Views(ctx, "production", []feature.Name{"f1-1"})
 			return err
 		},
-		"activity of a project": func(ctx context.Context, tx *Tx) error {
+		"activity of a project": func(ctx context.Context, tx *store.Tx) error {
 			a, err := tx.ProjectActivity(ctx, "p1", 100*time.Hour)
 			if err == nil && (a.Events == 0 || a.EventsBefore == 0) {
 				err = fmt.Errorf("no activity: %+v", a)
 			}
 			return err
 		},
-		"usage": func(ctx context.Context, tx *Tx) error { _, err := tx.Usage(ctx, "f1-1", time.Now()); return err },
+		"usage": func(ctx context.Context, tx *store.Tx) error { _, err := tx.Usage(ctx, "f1-1", time.Now()); return err },
 	}
 	for name, f := range filters() {
 		f.Limit = 20
-		reads["events: "+name] = func(ctx context.Context, tx *Tx) error { _, _, err := tx.Events(ctx, f); return err }
+		reads["events: "+name] = func(ctx context.Context, tx *store.Tx) error { _, _, err := tx.Events(ctx, f); return err }
 	}
 	for name, read := range reads {
-		if err := db.View(t.Context(), func(tx *Tx) error { return read(t.Context(), tx) }); err != nil {
+		if err := db.View(t.Context(), func(tx *store.Tx) error { return read(t.Context(), tx) }); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		queries := spy.took()

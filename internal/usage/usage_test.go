@@ -15,6 +15,7 @@ import (
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 	"github.com/burgeehq/burgee/internal/token"
 	"github.com/burgeehq/burgee/internal/usage"
 )
@@ -52,11 +53,7 @@ func (b *bench) advance(d time.Duration) {
 func start(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{t: t, now: noon}
-	var err error
-	if b.db, err = store.Open(t.Context(), store.Options{Dir: t.TempDir(), Now: b.clock}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.db.Close() }) // a test may have closed it
+	b.db = testdb.New(t).Open(t, b.clock)
 	b.update(func(tx *store.Tx) error {
 		for _, project := range []feature.ProjectID{"default", "other"} {
 			if err := tx.InsertProject(t.Context(), feature.Project{ID: project, Name: string(project), Mode: "open", DefaultStickiness: "default"}); err != nil {
