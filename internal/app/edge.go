@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,7 +42,8 @@ type Edge struct {
 	config   EdgeConfig
 	edge     *edge.Edge
 	usage    *usage.Usage
-	below    *usage.Edges
+	below    *usage.Edges // that report here
+	edges    *edgeapi.Handler
 	metrics  *telemetry.Metrics
 	upstream *edge.Upstream
 	started  time.Time
@@ -80,6 +84,9 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 		}),
 	}
 	e.release = e.close
+	if config.RedirectToTLS {
+		e.beside = append(e.beside, e.redirect)
+	}
 	if err := e.countUsage(ctx, now, snapshots); err != nil {
 		return nil, err
 	}
@@ -180,17 +187,68 @@ func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 		Observe:  func(o web.Observation) { e.metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
 		Panicked: e.metrics.Panicked,
 	})...)
+	if e.config.DisableAll {
+		e.router.Use(withoutAll)
+	}
 	e.router.NotFound(web.NotFound)
 	e.router.MethodNotAllowed(web.NotFound)
 	origins := &frontendapi.Origins{}
 	origins.Set(trimmed(e.config.CORSOrigin))
 	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.below, Version: e.config.Version}
 	client.Mount(e.router)
-	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, Now: now}
+	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, CORS: e.config.cors(), Now: now, BasePath: e.basePath}
 	frontend.Mount(e.router)
-	edgeapi.New(e.edge, now).Mount(e.router)
+	e.edges = edgeapi.New(e.edge, now)
+	e.edges.Mount(e.router)
 	(&opsapi.Handler{Ready: e.ready, Metrics: e.metrics.Gatherer()}).Mount(e.router)
 	e.backstage(snapshots).Mount(e.router)
+}
+
+// cors is what browsers are told.
+func (c CrossOrigin) cors() frontendapi.CORS {
+	all := func(list []string) string {
+		if joined := strings.Join(trimmed(list), ","); joined != "*" {
+			return joined
+		}
+		return ""
+	}
+	return frontendapi.CORS{Methods: all(c.CORSMethods), Headers: all(c.CORSHeaders), Expose: all(c.CORSExposed), MaxAge: c.CORSMaxAge}
+}
+
+// withoutAll hides what answers with flags that are off.
+func withoutAll(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, prefix := range []string{"/api/frontend/all", "/api/proxy/all", "/proxy/all"} {
+			if rest, found := strings.CutPrefix(r.URL.Path, prefix); found && rest == "" {
+				web.NotFound(w, r)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// redirect sends clients of the plain port to HTTPS, until the context ends.
+func (e *Edge) redirect(ctx context.Context) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(e.config.Interface, strconv.Itoa(int(e.config.Port))))
+	if err != nil {
+		return fmt.Errorf("listening for clients without TLS: %w", err)
+	}
+	_, port, _ := net.SplitHostPort(e.listen) // Validate has seen the error
+	server := &http.Server{ReadHeaderTimeout: headerTimeout, MaxHeaderBytes: maxHeaderBytes, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		target := url.URL{Scheme: "https", Host: net.JoinHostPort(strings.Trim(host, "[]"), port), Path: r.URL.Path, RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, target.String(), http.StatusPermanentRedirect)
+	})}
+	stopped := context.AfterFunc(ctx, func() { _ = server.Close() }) // a redirect is not worth waiting for
+	defer stopped()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving clients without TLS: %w", err)
+	}
+	return nil
 }
 
 // ready returns a fault that says why requests should not be sent here.

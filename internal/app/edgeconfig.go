@@ -55,8 +55,8 @@ type Listening struct {
 type CrossOrigin struct {
 	CORSOrigin  []string `name:"cors-origin" help:"Origins that may call the front-end API from a browser." default:"*" env:"CORS_ORIGIN"`
 	CORSHeaders []string `name:"cors-allowed-headers" help:"Request headers that pages may send; those they ask for without." env:"CORS_ALLOWED_HEADERS"`
-	CORSExposed []string `name:"cors-exposed-headers" help:"Answer headers that pages may read." default:"ETag" env:"CORS_EXPOSED_HEADERS"`
-	CORSMethods []string `name:"cors-methods" help:"Methods that pages may use." default:"GET,HEAD,POST,OPTIONS" env:"CORS_METHODS"`
+	CORSExposed []string `name:"cors-exposed-headers" help:"Answer headers that pages may read; ETag without." env:"CORS_EXPOSED_HEADERS"`
+	CORSMethods []string `name:"cors-methods" help:"Methods that pages may use; all without." env:"CORS_METHODS"`
 	CORSMaxAge  int      `name:"cors-max-age" help:"Seconds for which a browser may remember what it was allowed." default:"172800" env:"CORS_MAX_AGE"`
 }
 

@@ -47,6 +47,8 @@ type host struct {
 	tasks    []func(context.Context) // they run until the context ends
 	failures atomic.Int64            // of chores
 	stopping atomic.Bool
+	// beside runs for as long as the process does.
+	beside []func(context.Context) error
 	// release writes what is in memory and lets go of what is held.
 	release func(context.Context) error
 }
@@ -82,6 +84,9 @@ func (h *host) Run(ctx context.Context) error {
 		}
 		return nil
 	})
+	for _, run := range h.beside {
+		group.Go(func() error { return run(running) })
+	}
 	for _, c := range h.chores {
 		group.Go(func() error { return h.repeat(running, c) })
 	}

@@ -2,6 +2,7 @@ package edgeapi
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/fault"
@@ -25,6 +26,12 @@ type Verdict struct {
 	Type        string   `json:"type" doc:"client, frontend or admin"`
 	Projects    []string `json:"projects" doc:"Ids, or * alone for all; empty when the token sees nothing"`
 	Environment string   `json:"environment"`
+
+	// What narrows the use of the token; other servers do not tell.
+	Expires   *time.Time `json:"expiresAt,omitempty" doc:"When the secret stops working by itself"`
+	Networks  []string   `json:"networks,omitempty" doc:"CIDR ranges from which alone it works"`
+	Origins   []string   `json:"origins,omitempty" doc:"Pages from which alone it works"`
+	PerSecond int        `json:"perSecond,omitempty" doc:"Requests a second it may make on each process"`
 }
 
 // validate says which of some tokens are live, and what they may see. Whoever
@@ -34,7 +41,7 @@ func (h *Handler) validate(w http.ResponseWriter, r *http.Request) error {
 	if wait := h.questions.Take(web.ClientIP(r)); wait > 0 {
 		return &fault.Error{Kind: fault.RateLimited, RetryAfter: wait, Message: "too many questions from this address; wait a minute"}
 	}
-	caller, err := h.auth.Token(r.Context(), token.FromHeader(r.Header.Get("Authorization")))
+	caller, err := h.tokens.Token(r.Context(), token.FromHeader(r.Header.Get("Authorization")))
 	if err == nil && caller != nil && !caller.Kind.Opens(token.AdminAPI) {
 		return &fault.Error{
 			Kind: fault.Forbidden, Bare: true,
@@ -47,7 +54,7 @@ func (h *Handler) validate(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := Verdicts{Tokens: []Verdict{}}
 	for _, secret := range question.Tokens {
-		grant, err := h.auth.Token(r.Context(), string(secret))
+		grant, err := h.tokens.Token(r.Context(), string(secret))
 		if err != nil {
 			return err
 		}
@@ -67,5 +74,14 @@ func verdict(secret string, grant *auth.Grant) Verdict {
 	case v.Projects == nil:
 		v.Projects = []string{}
 	}
+	terms := grant.Terms()
+	if !terms.Expires.IsZero() {
+		at := terms.Expires.UTC()
+		v.Expires = &at
+	}
+	for _, network := range terms.Limits.Networks {
+		v.Networks = append(v.Networks, network.String())
+	}
+	v.Origins, v.PerSecond = terms.Limits.Origins, terms.Limits.PerSecond
 	return v
 }

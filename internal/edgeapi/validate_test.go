@@ -38,6 +38,7 @@ func TestValidate(t *testing.T) {
 	}
 	ofClient, ofFrontend := verdict(client, "client", "default", "development"), verdict(frontend, "frontend", "*", "production")
 	ofAdmin, ofExpiring := verdict(testkit.AdminToken, "admin", "*", "*"), verdict(expiring, "client", "*", "development")
+	ofExpiring = strings.TrimSuffix(ofExpiring, "}") + `,"expiresAt":"2026-11-22T13:00:00Z"}`
 	check := func(name string, want []string, tokens ...any) {
 		t.Helper()
 		got := ask(t, s, tokens...)
