@@ -145,6 +145,10 @@ func (e *Edge) sendUsage(ctx context.Context) error {
 	return e.edge.Forwarder.Send(ctx)
 }
 
+// Flush hands on and keeps what is in memory, as the process does from time to
+// time and at its stop.
+func (e *Edge) Flush(ctx context.Context) error { return errors.Join(e.sendUsage(ctx), e.keep(ctx)) }
+
 // keep writes what is known to where it survives a restart.
 func (e *Edge) keep(ctx context.Context) error {
 	if err := e.usage.Flush(ctx); err != nil {
