@@ -77,12 +77,12 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 	e := &Edge{
 		host:   host{listen: config.address(), basePath: config.base(), tls: certificate},
 		config: config, upstream: upstream, below: usage.NewEdges(now), metrics: telemetry.NewMetrics(config.Version), started: now(),
-		edge: edge.New(edge.Options{
-			Upstream: upstream, Snapshots: snapshots, Now: now, Tokens: trimmed(config.Tokens), Strict: config.Strict, Mode: config.mode(),
-			Interval: seconds(config.RefreshInterval), Revalidate: seconds(config.Revalidation), Metrics: seconds(config.MetricsInterval),
-			Vault: vault, File: config.Offline, Reload: seconds(config.ReloadInterval),
-		}),
 	}
+	e.edge = edge.New(edge.Options{
+		Upstream: upstream, Snapshots: snapshots, Now: now, Tokens: trimmed(config.Tokens), Strict: config.Strict, Mode: config.mode(),
+		Interval: seconds(config.RefreshInterval), Revalidate: seconds(config.Revalidation), Metrics: seconds(config.MetricsInterval),
+		Vault: vault, File: config.Offline, Reload: seconds(config.ReloadInterval), Describe: e.instanceData,
+	})
 	e.release = e.close
 	if config.RedirectToTLS {
 		e.beside = append(e.beside, e.redirect)
@@ -99,6 +99,7 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 		return nil, err
 	}
 	e.mount(snapshots, now)
+	e.beside = append(e.beside, atStop(e.edges.Stop))
 	e.measure()
 	return e, nil
 }
@@ -198,7 +199,7 @@ func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 	e.router.MethodNotAllowed(web.NotFound)
 	origins := &frontendapi.Origins{}
 	origins.Set(trimmed(e.config.CORSOrigin))
-	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.below, Version: e.config.Version}
+	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.below, Version: e.config.Version, Tagless: true}
 	client.Mount(e.router)
 	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, CORS: e.config.cors(), Now: now, BasePath: e.basePath}
 	frontend.Mount(e.router)

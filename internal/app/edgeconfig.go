@@ -76,7 +76,7 @@ type UpstreamConfig struct {
 	UpstreamURL        string   `short:"u" help:"Address of the server above, Burgee or Unleash, without /api." env:"UPSTREAM_URL"`
 	UpstreamAuthHeader string   `help:"Header in which the server above takes tokens." env:"UPSTREAM_AUTH_HEADER"`
 	AppName            string   `short:"a" help:"What this edge calls itself." default:"burgee-edge" env:"APP_NAME"`
-	InstanceID         string   `help:"Which of several it is; the host's name by default." env:"INSTANCE_ID"`
+	InstanceID         string   `help:"Which of several it is; app, host and port by default." env:"INSTANCE_ID"`
 	Sync               string   `help:"How flags are kept current: auto (stream, or poll), streaming (the same), delta or polling." enum:"auto,streaming,delta,polling" default:"auto" env:"BURGEE_EDGE_SYNC"`
 	Streaming          bool     `help:"The same as --sync streaming." env:"STREAMING"`
 	Delta              bool     `help:"The same as --sync delta." env:"DELTA"`
@@ -357,7 +357,8 @@ func (c EdgeConfig) instance() string {
 	if err != nil {
 		host = "unknown"
 	}
-	return c.AppName + "@" + host
+	_, port, _ := net.SplitHostPort(c.address()) // Validate has seen the error
+	return c.AppName + "@" + host + ":" + port
 }
 
 // trusted are the proxies that are believed.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/burgeehq/burgee/internal/edge"
 	"github.com/burgeehq/burgee/internal/edgeapi"
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/snapshot"
@@ -44,18 +45,18 @@ func (e *Edge) backstage(snapshots *snapshot.Store) *edgeapi.Backstage {
 	}
 	if !e.config.DisableInstance {
 		b.Instance = func() any {
-			return map[string]any{"this_instance": e.instanceData(), "connected_instances": []any{}}
+			i := e.instanceData()
+			return map[string]any{"this_instance": i, "connected_instances": i.Below}
 		}
 	}
 	return b
 }
 
-// instanceData is what an edge says it is.
-func (e *Edge) instanceData() map[string]any {
-	return map[string]any{
-		"identifier": e.config.instance(), "appName": e.config.AppName, "region": e.config.Region, "edgeVersion": e.config.Version,
-		"hosting": "self-hosted", "started": e.started.UTC().Format(time.RFC3339), "environments": e.edge.Catalogue.Environments(),
-	}
+// instanceData is what this edge is.
+func (e *Edge) instanceData() edge.Instance {
+	return e.edge.Describe(edge.Instance{
+		ID: e.config.instance(), App: e.config.AppName, Region: e.config.Region, Version: e.config.Version, Hosting: "self-hosted", Started: e.started.UTC(),
+	}, e.below.List())
 }
 
 // measure adds the metrics that other packages keep.
@@ -68,6 +69,8 @@ func (e *Edge) measure() {
 	gauge("burgee_edge_tokens_waiting", "Secrets that the server above is being asked about.", func() int { return e.edge.Verdicts.Stats().Waiting })
 	gauge("burgee_edge_environments", "Environments that there are flags of.", func() int { return len(e.edge.Catalogue.Environments()) })
 	gauge("burgee_edge_usage_pending", "Counts and instances that wait to be sent.", func() int { return e.edge.Forwarder.Stats().Pending })
+	gauge("burgee_edges_listening", "Edges below that are told which tokens have ended.", func() int { return int(e.edges.Open()) })
+	gauge("burgee_edges_connected", "Edges below that reported in the last 15 minutes.", func() int { return len(e.below.List()) })
 	e.metrics.Gauge("burgee_edge_checked_timestamp_seconds", "When the server above last said, of the feed for which that is longest ago, what is current.", e.checkedAt)
 	for name, counter := range map[string]struct {
 		help string

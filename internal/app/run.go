@@ -111,6 +111,15 @@ func (h *host) Handler() http.Handler { return h.router }
 // Close writes what is in memory and releases what is held.
 func (h *host) Close() error { return h.release(context.Background()) }
 
+// atStop does something when the process is told to stop.
+func atStop(do func()) func(context.Context) error {
+	return func(ctx context.Context) error {
+		<-ctx.Done()
+		do()
+		return nil
+	}
+}
+
 func serve(server *http.Server, listener net.Listener) error {
 	if server.TLSConfig == nil {
 		return server.Serve(listener)

@@ -129,6 +129,7 @@ func (s *Server) measure() {
 		_, size := s.sdk.snapshots.Views()
 		return float64(size)
 	})
+	s.metrics.Gauge("burgee_edges_listening", "Edges that are told which tokens have ended.", func() float64 { return float64(s.sdk.edge.Open()) })
 	s.metrics.Gauge("burgee_feed_revision", "Newest revision that this process has seen.", func() float64 { return float64(s.db.Seen()) })
 	s.metrics.Counter("burgee_token_revocations_total", "Secrets that stopped working other than by their time: token deleted, expired by a change or rotated at once, user removed.",
 		func() float64 { return float64(s.auth.Revocations()) })

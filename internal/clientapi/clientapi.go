@@ -42,6 +42,7 @@ type Handler struct {
 	Usage     *usage.Usage
 	Edges     *usage.Edges
 	Version   string // of Burgee
+	Tagless   bool   // the snapshots hold no tags: who filters by one is refused
 }
 
 // Mount adds the routes to a router.

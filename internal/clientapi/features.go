@@ -36,6 +36,9 @@ func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if h.Tagless && filter != nil && len(filter.Tags) > 0 {
+		return fault.Field("/query/tag", "tag cannot be used here: an edge does not know the tags of flags; ask the server above")
+	}
 	payload := h.view(grant, filter).Payload(inline)
 	etag := payload.ETag()
 	header := w.Header()

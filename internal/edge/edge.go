@@ -66,6 +66,9 @@ type Options struct {
 	// is looked at; zero for once.
 	File   string
 	Reload time.Duration
+	// Describe returns what the server above is told of this edge; nil tells
+	// nothing.
+	Describe func() Instance
 }
 
 // Edge is the parts of this package together. Its methods are safe for
@@ -120,6 +123,9 @@ func (e *Edge) Start(ctx context.Context) error {
 	e.group.Go(func() { e.keepIdentified(ctx, settled) })
 	e.group.Go(func() { e.resolveDoubts(ctx) })
 	e.group.Go(func() { e.keepVerdicts(ctx) })
+	if e.options.Describe != nil {
+		e.group.Go(func() { e.announce(ctx) })
+	}
 	return nil
 }
 

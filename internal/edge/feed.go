@@ -151,10 +151,12 @@ func (f *feed) poll(ctx context.Context) error {
 		f.avoid = f.feeds.options.Now().Add(retryWays)
 		slog.InfoContext(ctx, "the server above has no delta; polling", "token", token.Hint(f.of.secret))
 	}
+	asked := f.feeds.options.Now()
 	download, err := f.feeds.options.Upstream.Features(ctx, f.of.secret, f.feeds.options.Query, f.tag)
 	if err != nil {
 		return err
 	}
+	f.feeds.latency.add(f.feeds.options.Now().Sub(asked))
 	if hash := sha256.Sum256(download.Body); download.Body != nil && hash != f.hash {
 		d, err := ReadDocument(download.Body, f.of.scope)
 		if err != nil {

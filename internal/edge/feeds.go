@@ -19,6 +19,7 @@ const maxFeeds = 500
 type Feeds struct {
 	options  FeedOptions
 	failures atomic.Int64
+	latency  latency
 
 	mu      sync.Mutex
 	running bool
@@ -244,6 +245,16 @@ func (s *Feeds) Secret(scope token.Scope) string {
 
 func compareStatus(a, b FeedStatus) int {
 	return cmp.Or(cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Hint, b.Hint))
+}
+
+// anySecret returns the secret of a feed; empty when there is none.
+func (s *Feeds) anySecret() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.feeds {
+		return f.of.secret
+	}
+	return ""
 }
 
 // Promises reports whether the tokens that are known would cover a scope; with
