@@ -73,6 +73,7 @@ func (h *Handler) Routes() []Route {
 		h.flagDependencyRoutes(),
 		h.flagTagRoutes(),
 		h.bulkFlagRoutes(),
+		h.integrationRoutes(),
 	} {
 		all = append(all, routes...)
 	}

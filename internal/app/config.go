@@ -46,6 +46,8 @@ type ServeConfig struct {
 	MailConfig
 	RetentionConfig
 
+	WebhookNetworks []string `help:"Addresses or CIDR ranges that are not public and to which webhooks may be sent nevertheless, such as 10.0.0.0/8." env:"BURGEE_WEBHOOK_NETWORKS"`
+
 	FrontendOrigins []string `help:"Origins that may call the front-end API from a browser." default:"*" env:"UNLEASH_FRONTEND_API_ORIGINS"`
 }
 
@@ -76,6 +78,9 @@ func (c ServeConfig) Validate() error {
 		return err
 	}
 	if err := c.RetentionConfig.validate(); err != nil {
+		return err
+	}
+	if _, err := prefixes("--webhook-networks", c.WebhookNetworks); err != nil {
 		return err
 	}
 	_, err := c.trustedProxies()

@@ -11,6 +11,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"sync"
@@ -90,6 +91,9 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 		return nil, errors.Join(err, db.Close())
 	}
 	s.sendMail(ctx, now)
+	if err := s.tellIntegrations(sealer); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if err := s.countUsage(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -103,7 +107,24 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 		return nil, errors.Join(err, db.Close())
 	}
 	s.measure()
+	s.logHead(ctx, "start")
 	return s, nil
+}
+
+// logHead logs the newest event with its hash, for `burgee audit verify
+// --expect`: in a log elsewhere nobody can change it along with the database.
+func (s *Server) logHead(ctx context.Context, at string) {
+	var head store.ChainHead
+	err := s.db.View(ctx, func(tx *store.Tx) error {
+		var err error
+		head, err = tx.ChainHead(ctx)
+		return err
+	})
+	if err != nil {
+		slog.WarnContext(ctx, "the head of the event log cannot be read", "error", err)
+		return
+	}
+	slog.InfoContext(ctx, "the head of the event log", "at", at, "events", head.ID, "head", head.String())
 }
 
 // prepareDataDir makes the data directory and finds out whether it can be
@@ -193,5 +214,7 @@ func (s *Server) close(ctx context.Context) error {
 		s.stopMail()
 		s.mail.Wait()
 	}
-	return errors.Join(s.flush(ctx), s.db.Close())
+	flushed := s.flush(ctx)
+	s.logHead(ctx, "stop")
+	return errors.Join(flushed, s.db.Close())
 }

@@ -1,10 +1,13 @@
-// Package notify tells people things outside the APIs: e-mail.
+// Package notify tells people and programs things outside the APIs: e-mail and
+// webhooks.
 //
 // Main types: [Mailer], which sends e-mail over SMTP from a queue; [SMTP], the
-// server it uses; [Mail]. Flow: a use case hands [Mailer.Post] work that
-// composes an e-mail; [Mailer.Run] does it, one at a time, so that no request
-// waits for a mail server and none tells by its time whether mail was sent.
-// What does not belong: what the texts say (package control).
+// server it uses; [Mail]; [Hooks], which sends events of the log to integrations.
+// Flow: a use case hands [Mailer.Post] work that composes an e-mail;
+// [Mailer.Run] does it, one at a time, so that no request waits for a mail
+// server and none tells by its time whether mail was sent. [Hooks.Deliver]
+// reads the event log. What does not belong: what the texts say, and
+// which integrations there are (package control).
 package notify
 
 import (

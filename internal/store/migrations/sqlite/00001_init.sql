@@ -518,3 +518,31 @@ CREATE TABLE edge (
 );
 CREATE INDEX edge_seen ON edge (seen_at);
 CREATE INDEX edge_token ON edge (token);
+
+-- Integrations: where events are told outside. The log is the queue of each, and
+-- position its place in it.
+CREATE TABLE integration (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider     TEXT NOT NULL,
+    description  TEXT,
+    enabled      BOOLEAN NOT NULL,
+    parameters   TEXT NOT NULL,
+    secrets      TEXT NOT NULL, -- JSON object; each value sealed when the server has a key
+    events       TEXT NOT NULL,
+    projects     TEXT NOT NULL,
+    environments TEXT NOT NULL,
+    position     BIGINT NOT NULL, -- id of the last event that is done with
+    attempts     BIGINT NOT NULL DEFAULT 0, -- at the event after it
+    not_before   BIGINT NOT NULL DEFAULT 0 -- when somebody may next work on it
+);
+
+-- The latest deliveries of each integration.
+CREATE TABLE integration_event (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    integration BIGINT NOT NULL REFERENCES integration (id) ON DELETE CASCADE,
+    created_at  BIGINT NOT NULL,
+    state       TEXT NOT NULL,
+    details     TEXT NOT NULL,
+    event       BIGINT NOT NULL
+);
+CREATE INDEX integration_event_integration ON integration_event (integration, id);
