@@ -31,6 +31,7 @@ type commandLine struct {
 	Audit   auditCommand   `cmd:"" help:"Prove that the event log is as it was written."`
 	Backup  backupCommand  `cmd:"" help:"Copy the SQLite database to a file and verify it, also while the server runs."`
 	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the database of a stopped server."`
+	Migrate migrateCommand `cmd:"" help:"Copy everything from SQLite to PostgreSQL, or back, and verify it."`
 	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is well; exit status 1 when it is not. For containers."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

@@ -11,6 +11,7 @@ import (
 // secretFiles are the variables whose value may come from a file.
 var secretFiles = []string{
 	"DATABASE_URL", "DATABASE_USERNAME", "DATABASE_PASSWORD", "BURGEE_DATABASE_LISTEN_URL",
+	"BURGEE_MIGRATE_FROM", "BURGEE_MIGRATE_TO",
 	"UNLEASH_DEFAULT_ADMIN_PASSWORD", "EMAIL_PASSWORD", "BURGEE_SEAL_KEY",
 	"TOKENS", "PRETRUSTED_TOKENS", "CLIENT_TOKENS", "FRONTEND_TOKENS", "REDIS_URL", "REDIS_PASSWORD", "CUSTOM_CLIENT_HEADERS",
 	"UNLEASH_API_TOKEN", "UNLEASH_PROXY_CLIENT_KEYS", "UNLEASH_PROXY_SECRETS", "EXP_SERVER_SIDE_SDK_CONFIG_TOKENS",
@@ -22,7 +23,7 @@ var secretFiles = []string{
 // as not set; one that may hold a secret is read from the file that NAME_FILE
 // names, unless NAME is set.
 func LoadEnvironment() error {
-	for _, name := range slices.Concat(variables(ServeConfig{}), variables(HealthConfig{}), variables(EdgeConfig{}), variables(ProxyConfig{}), variables(ProbeConfig{})) {
+	for _, name := range slices.Concat(variables(ServeConfig{}), variables(HealthConfig{}), variables(EdgeConfig{}), variables(ProxyConfig{}), variables(ProbeConfig{}), variables(MoveConfig{})) {
 		if value, set := os.LookupEnv(name); !set || value != "" {
 			continue
 		}

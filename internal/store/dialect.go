@@ -24,4 +24,12 @@ type dialect struct {
 	notify string
 	// size returns the size of the database in bytes.
 	size string
+
+	// What Move needs. seize is as lock, but for as long as it takes; columns
+	// returns the names of the columns of a table, $1, sorted, and whether each is
+	// of booleans; lastNumber returns
+	// the highest id that was ever given to a row of a table, $1, 0 for none or
+	// when the table does not number its rows; setLastNumber sets it to $2, and
+	// addLastNumber does when the former changed nothing.
+	seize, columns, lastNumber, setLastNumber, addLastNumber string
 }

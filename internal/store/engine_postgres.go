@@ -70,6 +70,14 @@ func (db *DB) openPostgres(o Options) (string, error) {
 		tally:  `SELECT ` + limits,
 		size:   `SELECT pg_database_size(current_database())`,
 		notify: `SELECT pg_notify('` + channel + `', $1)`,
+
+		seize: `SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)
+			FROM revision WHERE id = 1 FOR UPDATE`,
+		columns: `SELECT column_name, data_type = 'boolean' FROM information_schema.columns
+			WHERE table_schema = current_schema() AND table_name = $1 ORDER BY column_name`,
+		lastNumber: `SELECT COALESCE((SELECT last_value FROM pg_sequences
+			WHERE schemaname = current_schema() AND sequencename = $1 || '_id_seq'), 0)`,
+		setLastNumber: `SELECT setval(pg_get_serial_sequence($1, 'id'), $2)`,
 	}
 	db.turn, db.tallyTurn = make(chan struct{}, 1), make(chan struct{}, 1)
 	most := orDefault(o.MaxConnections, DefaultConnections)

@@ -23,6 +23,11 @@ func (db *DB) openSQLite(o Options) (path string, err error) {
 	db.dialect = dialect{
 		name: "sqlite", goose: goose.DialectSQLite3, view: sql.TxOptions{ReadOnly: true},
 		size: `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`,
+
+		columns:       `SELECT name, type = 'BOOLEAN' FROM pragma_table_info($1) ORDER BY name`,
+		lastNumber:    `SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)`,
+		setLastNumber: `UPDATE sqlite_sequence SET seq = $2 WHERE name = $1`,
+		addLastNumber: `INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)`,
 	}
 	db.turn = make(chan struct{}, 1)
 	db.tallyTurn = db.turn

@@ -101,13 +101,23 @@ func (d Database) Content(t testing.TB) []byte {
 		return all.Bytes()
 	}
 	db := d.SQL(t)
-	const tables = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema()`
-	for _, table := range texts(t, db, tables) {
+	for _, table := range d.Tables(t) {
 		for _, row := range texts(t, db, `SELECT CAST(r AS TEXT) FROM "`+table+`" r`) {
 			all.WriteString(table + " " + row + "\n")
 		}
 	}
 	return all.Bytes()
+}
+
+// Tables returns the names of its tables, but for that of the migrations,
+// sorted.
+func (d Database) Tables(t testing.TB) []string {
+	t.Helper()
+	query := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'goose_db_version' ORDER BY name`
+	if d.Postgres() {
+		query = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'goose_db_version' ORDER BY tablename`
+	}
+	return texts(t, d.SQL(t), query)
 }
 
 func texts(t testing.TB, db *sql.DB, query string) []string {

@@ -453,6 +453,18 @@ CREATE TABLE chore (
     begun_at BIGINT NOT NULL
 );
 
+-- Evaluations by project, application and environment, of the last days only:
+-- what charts of many flags are drawn from.
+CREATE TABLE usage_total (
+    hour        BIGINT NOT NULL,
+    project     TEXT COLLATE "C" NOT NULL,
+    environment TEXT COLLATE "C" NOT NULL,
+    app         TEXT COLLATE "C" NOT NULL,
+    yes         BIGINT NOT NULL,
+    no          BIGINT NOT NULL,
+    PRIMARY KEY (hour, project, environment, app)
+);
+
 CREATE TABLE feature_last_seen (
     feature     TEXT COLLATE "C" NOT NULL,
     environment TEXT COLLATE "C" NOT NULL,
