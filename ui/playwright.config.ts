@@ -2,7 +2,13 @@ import { defineConfig } from "@playwright/test";
 
 const sizes = [
   { name: "wide", viewport: { width: 1440, height: 900 }, colorScheme: "light" as const },
-  { name: "narrow", viewport: { width: 390, height: 844 }, colorScheme: "dark" as const, hasTouch: true },
+  {
+    name: "narrow",
+    viewport: { width: 390, height: 844 },
+    colorScheme: "dark" as const,
+    hasTouch: true,
+    isMobile: true,
+  },
 ];
 
 /*

@@ -91,3 +91,34 @@ async function findFlags(query: FlagQuery): Promise<Schema<"FoundFlags">> {
   for (let at = offset + most; at < end; at += most) rest.push(ask(Math.min(most, end - at), at));
   return { total: first.total, features: [first, ...(await Promise.all(rest))].flatMap(({ features }) => features) };
 }
+
+export const strategyDefinitions = () =>
+  queryOptions({
+    queryKey: ["strategies"],
+    queryFn: () => answer(api.GET("/api/admin/strategies")),
+    staleTime: 300_000,
+  });
+
+/** How often a flag was asked for in the last hour, and by which applications. */
+export const flagUsage = (name: string) =>
+  queryOptions({
+    queryKey: ["usage", "flag", name],
+    queryFn: () => answer(api.GET("/api/admin/client-metrics/features/{name}", { params: { path: { name } } })),
+    refetchInterval: 15_000,
+  });
+
+/** The same hour by hour, by application. */
+export const flagUsageByHour = (name: string, hoursBack: number) =>
+  queryOptions({
+    queryKey: ["usage", "hours", name, hoursBack],
+    queryFn: () =>
+      answer(
+        api.GET("/api/admin/client-metrics/features/{name}/raw", {
+          params: { path: { name }, query: { hoursBack } as never },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export const tagTypes = () =>
+  queryOptions({ queryKey: ["tag-types"], queryFn: () => answer(api.GET("/api/admin/tag-types")), staleTime: 300_000 });

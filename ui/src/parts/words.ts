@@ -84,7 +84,7 @@ export interface Strategy {
 }
 
 /** Who a strategy is for, without its constraints: "25 % of users, by userId". */
-export function audienceWords(s: Strategy): string {
+export function audienceWords(s: Pick<Strategy, "name" | "parameters">): string {
   const parameters = s.parameters ?? {};
   switch (s.name) {
     case "default":

@@ -1,4 +1,4 @@
-import { IconFolders, type TablerIcon } from "@tabler/icons-react";
+import { IconFlag, IconFolders, IconPuzzle, IconStack2, IconTags, type TablerIcon } from "@tabler/icons-react";
 
 /** One page in the navigation, and in search. */
 export interface Destination {
@@ -15,6 +15,12 @@ export interface Destination {
 export const navigation: { section: string; pages: Destination[] }[] = [
   {
     section: "Flags",
-    pages: [{ title: "Projects", to: "/projects", icon: IconFolders, words: "flags features toggles" }],
+    pages: [
+      { title: "Projects", to: "/projects", icon: IconFolders, words: "teams" },
+      { title: "All flags", to: "/features", icon: IconFlag, words: "features toggles switches" },
+      { title: "Segments", to: "/segments", icon: IconPuzzle, words: "audiences groups of users" },
+      { title: "Context fields", to: "/context", icon: IconTags, words: "properties stickiness" },
+      { title: "Environments", to: "/environments", icon: IconStack2, words: "development production" },
+    ],
   },
 ];

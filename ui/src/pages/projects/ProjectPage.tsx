@@ -1,16 +1,39 @@
+import { Badge } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Outlet, useParams } from "@tanstack/react-router";
 import { project } from "@/api/queries";
 import { Page } from "@/parts/Page";
+import { TabLinks } from "@/parts/TabLinks";
 
-/** One project: its flags. */
+/** The frame of one project: its name and its tabs. */
 export function ProjectPage() {
-  const { projectId } = useParams({ from: "/shell/projects/$projectId" });
+  const { projectId } = useParams({ strict: false }) as { projectId: string };
   const { data, error } = useQuery(project(projectId));
-  if (error) throw error;
+  if (error && !data) throw error;
+  const at = `/projects/${encodeURIComponent(projectId)}`;
   return (
-    <Page title={data?.name ?? projectId} above={[{ title: "Projects", to: "/projects" }]}>
-      …
+    <Page
+      title={data?.name ?? projectId}
+      above={[{ title: "Projects", to: "/projects" }]}
+      about={data?.description}
+      marks={
+        data && data.mode !== "open" ? (
+          <Badge variant="light" color="gray" tt="none">
+            {data.mode}
+          </Badge>
+        ) : null
+      }
+    >
+      <TabLinks
+        label="Project"
+        tabs={[
+          { title: "Flags", to: at, exact: true },
+          { title: "History", to: `${at}/logs` },
+          { title: "Archive", to: `${at}/archive` },
+          { title: "Settings", to: `${at}/settings` },
+        ]}
+      />
+      <Outlet />
     </Page>
   );
 }

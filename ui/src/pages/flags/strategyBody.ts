@@ -1,0 +1,112 @@
+import type { Schema } from "@/api/client";
+import { takesMany } from "@/parts/words";
+import type { DraftVariant } from "./weights";
+
+/** A constraint in the editor. */
+export interface DraftConstraint {
+  key: number;
+  contextName: string;
+  operator: string;
+  inverted: boolean;
+  caseInsensitive: boolean;
+  values: string[];
+  value: string;
+}
+
+/** A strategy in the editor. */
+export interface Draft {
+  name: string;
+  title: string;
+  disabled: boolean;
+  parameters: Record<string, string>;
+  segments: number[];
+  constraints: DraftConstraint[];
+  variants: DraftVariant[];
+}
+
+/** The next key of something in a list of the editor. */
+export function nextKey(list: { key: number }[]): number {
+  return Math.max(0, ...list.map(({ key }) => key)) + 1;
+}
+
+/** A strategy of the server, for the editor; a new one without. */
+export function draftOf(strategy?: Schema<"StrategyDetail">): Draft {
+  if (!strategy) {
+    const parameters = { rollout: "100", stickiness: "default" };
+    return {
+      name: "flexibleRollout",
+      title: "",
+      disabled: false,
+      parameters,
+      segments: [],
+      constraints: [],
+      variants: [],
+    };
+  }
+  return {
+    name: strategy.name,
+    title: strategy.title ?? "",
+    disabled: strategy.disabled ?? false,
+    parameters: { ...strategy.parameters },
+    segments: [...strategy.segments],
+    constraints: draftConstraints(strategy.constraints),
+    variants: strategy.variants.map((v, key) => ({
+      key,
+      name: v.name,
+      weight: v.weight,
+      fixed: v.weightType === "fix",
+      payloadType: v.payload?.type ?? "",
+      payload: v.payload?.value ?? "",
+    })),
+  };
+}
+
+/** Constraints of the server, for the editor. */
+export function draftConstraints(constraints: Schema<"Constraint">[]): DraftConstraint[] {
+  return constraints.map((c, key) => ({
+    key,
+    contextName: c.contextName,
+    operator: c.operator,
+    inverted: c.inverted ?? false,
+    caseInsensitive: c.caseInsensitive ?? false,
+    values: c.values ?? [],
+    value: c.value ?? "",
+  }));
+}
+
+/** What the server takes of a constraint. */
+export function constraintBody(c: DraftConstraint): Schema<"ConstraintBody"> {
+  const held = takesMany(c.operator) ? { values: c.values } : { value: c.value };
+  return {
+    contextName: c.contextName,
+    operator: c.operator,
+    inverted: c.inverted,
+    caseInsensitive: c.caseInsensitive,
+    ...held,
+  };
+}
+
+/** What the server takes of a strategy in the editor. */
+export function draftBody(draft: Draft): Schema<"StrategyBody"> {
+  const stickiness = draft.parameters.stickiness ?? "default";
+  return {
+    name: draft.name,
+    title: draft.title,
+    disabled: draft.disabled,
+    parameters: draft.parameters,
+    segments: draft.segments,
+    constraints: draft.constraints.map(constraintBody),
+    variants: draft.variants.map((v) => ({
+      name: v.name,
+      weight: v.weight,
+      weightType: v.fixed ? ("fix" as const) : ("variable" as const),
+      stickiness,
+      ...(v.payloadType && { payload: { type: v.payloadType as "string", value: v.payload } }),
+    })),
+  };
+}
+
+/** What the server takes of a strategy that it has sent, for a copy of it. */
+export function bodyOf(strategy: Schema<"StrategyDetail">): Schema<"StrategyBody"> {
+  return draftBody(draftOf(strategy));
+}
