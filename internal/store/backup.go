@@ -145,7 +145,8 @@ var ErrInUse = errors.New("a server is running on the data directory: stop it fi
 
 // Replace puts a database file in the place of the one in a directory, at once
 // and for good, and fails with [ErrInUse] while any process has that one open.
-// A process that opens it in the meantime notices and fails to start. Without
+// A process that opens it in the meantime fails to start: it must change the
+// file to write ahead, and SQLite notices that the file has moved. Without
 // force there must be none. The file must be in the same file system and synced.
 func Replace(ctx context.Context, file, dir string, force bool) error {
 	path := filepath.Join(dir, FileName)

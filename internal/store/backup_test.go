@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/burgeehq/burgee/internal/access"
+	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
@@ -109,5 +111,75 @@ func TestReplace(t *testing.T) {
 	}
 	if i, err := inspect(ctx, filepath.Join(crashed, store.FileName)); err != nil || i.Head.ID != 1 {
 		t.Errorf("the restored database has %d events, %v; want 1", i.Head.ID, err)
+	}
+}
+
+// TestOpenWhileReplaced: a server that opens a database while it is being
+// replaced does not go on with the old one.
+func TestOpenWhileReplaced(t *testing.T) {
+	t.Parallel()
+	file, db, dir := backup(t)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, store.FileName)
+	release, err := store.Seize(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan error)
+	go func() {
+		late, err := store.Open(t.Context(), store.Options{Dir: dir, Now: clock})
+		if err == nil {
+			err = late.Close()
+		}
+		opened <- err
+	}()
+	time.Sleep(200 * time.Millisecond) // until it waits for the file
+	if err := errors.Join(os.Rename(file, path), release()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; !fault.Is(err, fault.Unavailable) {
+		t.Errorf("opening a database that was replaced: %v", err)
+	}
+	again, err := store.Open(t.Context(), store.Options{Dir: dir, Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestOlderProgram: a program older than the schema works on it when the schema
+// says so, as during an upgrade, and otherwise refuses.
+func TestOlderProgram(t *testing.T) {
+	t.Parallel()
+	for worksWith, want := range map[string]string{"1": "", "99": "schema version 99, this Burgee knows up to"} {
+		where := testdb.New(t)
+		if err := where.Open(t, clock).Close(); err != nil {
+			t.Fatal(err)
+		}
+		raw := where.SQL(t)
+		for _, statement := range []string{
+			"INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)",
+			"UPDATE setting SET value = '" + worksWith + "' WHERE name = 'schema.works-with'",
+		} {
+			if _, err := raw.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		db, err := store.Open(t.Context(), where.Options(clock))
+		switch {
+		case want == "" && err != nil:
+			t.Error(err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%v, want an error with %q", err, want)
+		}
+		if err == nil {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -82,25 +83,27 @@ func isOneOf[T any](c *conditions, column string, values []T) string {
 type path string
 
 // paths returns the conditions of the list that narrows most, one for each of
-// its values, and leaves it out of the filter.
+// its values, and leaves it out of the filter. Of lists that narrow little it is
+// the shortest.
 func (f *EventFilter) paths(c *conditions) []path {
-	switch {
+	none := func(n int) int { return cmp.Or(n, math.MaxInt) }
+	projects, types, environments := none(len(f.Projects)), none(len(f.Types)), none(len(f.Environments))
+	switch shortest := min(projects, types, environments); {
 	case len(f.IDs) > 0:
 		return take(c, "id", &f.IDs)
 	case len(f.Revisions) > 0:
 		return take(c, "revision", &f.Revisions)
 	case len(f.Features) > 0:
 		return take(c, "feature", &f.Features)
-	case len(f.Tokens) > 0:
-		return take(c, "token_id", &f.Tokens)
-	case len(f.Projects) > 0:
+	case shortest == math.MaxInt:
+		return nil
+	case shortest == projects:
 		return take(c, "project", &f.Projects)
-	case len(f.Types) > 0:
+	case shortest == types:
 		return take(c, "type", &f.Types)
-	case len(f.Environments) > 0:
+	default:
 		return take(c, "environment", &f.Environments)
 	}
-	return nil
 }
 
 func take[T comparable](c *conditions, column string, values *[]T) []path {

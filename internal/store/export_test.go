@@ -11,3 +11,6 @@ func (db *DB) ReadThrough(c driver.Connector) error {
 	db.reader = sql.OpenDB(c)
 	return err
 }
+
+// Seize is what Replace does to a database before it replaces it.
+var Seize = seize

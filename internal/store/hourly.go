@@ -59,8 +59,7 @@ func (tx *Tx) UsageTotals(ctx context.Context, f TotalFilter) ([]UsageTotal, err
 		return []UsageTotal{}, nil
 	}
 	c := &conditions{}
-	c.where = append(c.where, `hour >= `+c.mark(millis(f.Since)))
-	c.where = append(c.where, isOneOf(c, `project`, f.Projects))
+	c.where = append(c.where, `hour >= `+c.mark(millis(f.Since)), isOneOf(c, `project`, f.Projects))
 	if f.Environment != "" {
 		c.where = append(c.where, `environment = `+c.mark(f.Environment))
 	}

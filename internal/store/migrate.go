@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -37,9 +38,32 @@ func (db *DB) migrate(ctx context.Context) error {
 		return fmt.Errorf("reading the schema version: %w", classify(err))
 	}
 	if current > target {
-		return fmt.Errorf("the database has schema version %d, this Burgee knows up to %d: run a newer Burgee", current, target)
+		return db.tolerate(ctx, current, target)
 	}
 	return migrateUp(ctx, provider)
+}
+
+// settingWorksWith is the oldest schema version whose programs work on the
+// schema as it is. The migration that changes the answer sets it.
+const settingWorksWith = "schema.works-with"
+
+// tolerate lets an older program run on a newer schema that says it may: during
+// an upgrade the version before works on beside the new one, and starts again
+// after a crash.
+func (db *DB) tolerate(ctx context.Context, current, target int64) error {
+	var text string
+	err := db.View(ctx, func(tx *Tx) error {
+		var err error
+		text, err = tx.Setting(ctx, settingWorksWith)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("reading what the schema works with: %w", err)
+	}
+	if oldest, err := strconv.ParseInt(text, 10, 64); err != nil || oldest > target {
+		return fmt.Errorf("the database has schema version %d, this Burgee knows up to %d: run a newer Burgee", current, target)
+	}
+	return nil
 }
 
 // migrateUp runs the migrations that are missing, each in a transaction.

@@ -21,6 +21,10 @@ CREATE TABLE setting (
     value TEXT NOT NULL
 );
 
+-- The oldest schema version whose programs work on this schema. Every migration
+-- that they do not work with sets it to its own version.
+INSERT INTO setting (name, value) VALUES ('schema.works-with', '1');
+
 CREATE TABLE users (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     username      TEXT,
