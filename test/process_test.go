@@ -120,11 +120,17 @@ func start(t *testing.T, dir string, env ...string) *process {
 // killed when the test ends.
 func launch(t *testing.T, args []string, env ...string) *process {
 	t.Helper()
-	file := binary(t)
 	address, err := freeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return launchAt(t, address, args, env...)
+}
+
+// launchAt is launch at an address.
+func launchAt(t *testing.T, address string, args []string, env ...string) *process {
+	t.Helper()
+	file := binary(t)
 	p := &process{
 		url:    "http://" + address,
 		client: &http.Client{Timeout: startLimit, Transport: &http.Transport{MaxIdleConnsPerHost: 32}},

@@ -1,0 +1,159 @@
+package test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// eventually waits until a condition holds, and fails the test when it does not
+// in time.
+func eventually(t *testing.T, what string, within time.Duration, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(within); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within %v: %s", within, what)
+		}
+	}
+}
+
+// sees reports whether a process serves the flag "chained" in a state.
+func (p *process) sees(ctx context.Context, secret string, on bool) bool {
+	status, answer, err := p.call(ctx, http.MethodGet, "/api/client/features/chained", nil, "Authorization", secret)
+	return err == nil && status == http.StatusOK && strings.Contains(string(answer), fmt.Sprintf(`"enabled":%t`, on))
+}
+
+// startRedis runs Redis on a port of its own until the test ends, and returns
+// its address and what kills it.
+func startRedis(t *testing.T) (address string, kill func()) {
+	t.Helper()
+	file, err := exec.LookPath("redis-server")
+	if err != nil {
+		t.Fatal("redis-server is missing: run make setup")
+	}
+	if address, err = freeAddress(); err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(file, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	kill = func() {
+		if !ended {
+			ended = true
+			_ = cmd.Process.Kill() // it may have ended already
+			_ = cmd.Wait()         // with the signal
+		}
+	}
+	t.Cleanup(kill)
+	eventually(t, "Redis listens", 10*time.Second, func() bool {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
+	})
+	return address, kill
+}
+
+// TestEdgesInAChain (R1, R34): a server and two edges as real processes, one
+// keeping what it knows in Redis and one in a folder. Changes and revocations
+// pass through; the server is killed, edges are killed and start without it,
+// Redis is killed; when the server is back, so is everything.
+func TestEdgesInAChain(t *testing.T) {
+	t.Parallel()
+	dir, folder := t.TempDir(), t.TempDir()
+	server := start(t, dir)
+	address := strings.TrimPrefix(server.url, "http://")
+	flags := "/api/admin/projects/default/features"
+	server.do(t, http.MethodPost, flags, object{"name": "chained"}, nil)
+	place := flags + "/chained/environments/development"
+	server.do(t, http.MethodPost, place+"/strategies", object{"name": "default"}, nil)
+	own, client, page := server.newToken(t, "client", "edges"), server.newToken(t, "client", "app"), server.newToken(t, "frontend", "page")
+	redis, killRedis := startRedis(t)
+	common := []string{"TOKENS=" + own, "FEATURES_REFRESH_INTERVAL_SECONDS=1", "METRICS_INTERVAL_SECONDS=1"}
+	runUpper := func(at string) *process {
+		env := append([]string{"UPSTREAM_URL=http://" + address, "REDIS_URL=redis://" + redis, "INSTANCE_ID=upper"}, common...)
+		return launchAt(t, at, []string{"edge"}, env...)
+	}
+	upperAt, err := freeAddress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	upper := runUpper(upperAt)
+	runLower := func() *process {
+		return launch(t, []string{"edge"}, append([]string{"UPSTREAM_URL=http://" + upperAt, "BACKUP_FOLDER=" + folder, "INSTANCE_ID=lower"}, common...)...)
+	}
+	lower := runLower()
+	for _, on := range []bool{true, false, true} {
+		server.do(t, http.MethodPost, place+map[bool]string{true: "/on", false: "/off"}[on], nil, nil)
+		eventually(t, fmt.Sprintf("the flag is on at the lower edge: %t", on), 10*time.Second, func() bool { return lower.sees(t.Context(), client, on) })
+	}
+	if status, answer, err := lower.call(t.Context(), http.MethodGet, "/api/frontend", nil, "Authorization", page); err != nil || status != http.StatusOK || !strings.Contains(string(answer), `"chained"`) {
+		t.Fatalf("a page at the lower edge: %d %s %v", status, answer, err)
+	}
+
+	doomed := server.newToken(t, "client", "doomed")
+	eventually(t, "a new token is let in", 10*time.Second, func() bool { return lower.sees(t.Context(), doomed, true) })
+	server.do(t, http.MethodDelete, "/api/admin/api-tokens/"+doomed, nil, nil)
+	eventually(t, "a deleted token is refused at the lower edge", time.Second, func() bool {
+		status, _, err := lower.call(t.Context(), http.MethodGet, "/api/client/features", nil, "Authorization", doomed)
+		return err == nil && status == http.StatusUnauthorized
+	})
+
+	// What is kept is kept every ten seconds and at a stop; the lower edge is
+	// stopped as an operator does, the upper one killed.
+	eventually(t, "Redis has it", 15*time.Second, func() bool { return keptInRedis(redis) })
+	server.kill()
+	if err := lower.signal(t, os.Interrupt); err != nil {
+		t.Fatalf("the lower edge stopped with %v\n%s", err, lower.log)
+	}
+	upper.kill()
+	upper, lower = runUpper(upperAt), runLower() // launch waits until they are ready
+	for name, p := range map[string]*process{"upper": upper, "lower": lower} {
+		if !p.sees(t.Context(), client, true) {
+			t.Errorf("the %s edge does not serve without the server\n%s", name, p.log)
+		}
+	}
+	killRedis()
+	if !upper.sees(t.Context(), client, true) {
+		t.Errorf("the upper edge does not serve without Redis\n%s", upper.log)
+	}
+
+	server = launchAt(t, address, []string{"serve", "--data-dir", dir})
+	server.do(t, http.MethodPost, place+"/off", nil, nil)
+	eventually(t, "a change after the server is back", 40*time.Second, func() bool { return lower.sees(t.Context(), client, false) })
+	for _, p := range []*process{upper, lower} {
+		for _, secret := range []string{own, client, page, doomed} {
+			if strings.Contains(p.log.String(), secret) {
+				t.Error("a secret is in a log")
+			}
+		}
+	}
+}
+
+// keptInRedis asks Redis in its own protocol whether flags are there.
+func keptInRedis(address string) bool {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	answer := make([]byte, 64)
+	if _, err := conn.Write([]byte("EXISTS burgee-edge:flags burgee-edge:tokens\r\n")); err != nil {
+		return false
+	}
+	n, err := conn.Read(answer)
+	return err == nil && strings.HasPrefix(string(answer[:n]), ":2")
+}
