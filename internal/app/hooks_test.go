@@ -14,10 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/burgeehq/burgee/internal/app"
 	"github.com/burgeehq/burgee/internal/notify"
-	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // receiver is a server that webhooks go to.
@@ -68,25 +67,21 @@ type hooked struct {
 	*testkit.Server
 	*receiver
 	t     *testing.T
-	dir   string
+	where testdb.Database
 	hooks *notify.Hooks
 }
 
 func startHooked(t *testing.T) *hooked {
 	t.Helper()
-	h := &hooked{t: t, receiver: newReceiver(t), dir: t.TempDir()}
-	h.Server = testkit.Start(t, func(c *app.ServeConfig) { c.DataDir = h.dir })
+	h := &hooked{t: t, receiver: newReceiver(t), where: testdb.New(t)}
+	h.Server = testkit.Start(t, testkit.On(h.where))
 	h.hooks = h.another(netip.MustParsePrefix("127.0.0.0/8"))
 	return h
 }
 
 func (h *hooked) another(networks ...netip.Prefix) *notify.Hooks {
 	h.t.Helper()
-	db, err := store.Open(h.t.Context(), store.Options{Dir: h.dir, Now: h.Clock.Now})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	h.t.Cleanup(func() { _ = db.Close() })
+	db := h.where.Open(h.t, h.Clock.Now)
 	return &notify.Hooks{DB: db, Networks: networks}
 }
 
