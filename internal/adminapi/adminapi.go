@@ -77,7 +77,7 @@ func (h *Handler) Routes() []Route {
 	} {
 		all = append(all, routes...)
 	}
-	return all
+	return guarded(all)
 }
 
 // Mount adds the routes to a router.
@@ -113,8 +113,14 @@ func (h *Handler) serve(route Route, w http.ResponseWriter, r *http.Request) err
 	if err := route.Needs.check(call); err != nil {
 		return err
 	}
+	if err := h.precondition(call, route); err != nil {
+		return err
+	}
 	answer, err := route.handle(call)
 	if err != nil {
+		return err
+	}
+	if err := call.tag(route, answer); err != nil {
 		return err
 	}
 	if answer == nil {
@@ -137,7 +143,10 @@ type Route struct {
 	Query   []Param      // parameters of the query, and more about those of the path
 	Body    reflect.Type // nil when the operation reads none
 	Answer  reflect.Type // nil when it answers without a body
-	handle  func(*Call) (any, error)
+	// covers are the paths of which an answer is the version; see version.go.
+	covers []string
+	guard  *Route // what an If-Match is held against; nil for nothing
+	handle func(*Call) (any, error)
 }
 
 // Call is one request to a route.

@@ -75,7 +75,7 @@ func (h *Handler) contextRoutes() []Route {
 				may(access.CreateContextField), http.StatusCreated, h.createContextField),
 			write(http.MethodPost, at.prefix+"/validate", "validateContextFieldName"+at.suffix, "Ask whether a name is free for a context field"+at.whose,
 				signedIn(), http.StatusOK, h.validateContextField),
-			read(one, "getContextField"+at.suffix, "Read a context field"+at.whose, signedIn(), h.getContextField),
+			read(one, "getContextField"+at.suffix, "Read a context field"+at.whose, signedIn(), h.getContextField).versioned(),
 			write(http.MethodPut, one, "updateContextField"+at.suffix, "Change a context field"+at.whose,
 				may(access.UpdateContextField), http.StatusOK, h.updateContextField),
 			act(http.MethodDelete, one, "deleteContextField"+at.suffix, "Delete a context field"+at.whose,

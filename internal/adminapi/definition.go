@@ -49,7 +49,7 @@ func (h *Handler) definitionRoutes() []Route {
 		read("/strategies", "getAllStrategies", "List strategy definitions", signedIn(), h.listDefinitions),
 		write(http.MethodPost, "/strategies", "createStrategy", "Create a strategy definition, which SDKs implement",
 			in(access.CreateStrategy), http.StatusCreated, h.createDefinition),
-		read("/strategies/{name}", "getStrategy", "Read a strategy definition", signedIn(), h.getDefinition),
+		read("/strategies/{name}", "getStrategy", "Read a strategy definition", signedIn(), h.getDefinition).versioned(),
 		write(http.MethodPut, "/strategies/{name}", "updateStrategy", "Change a strategy definition that is not built in",
 			in(access.UpdateStrategy), http.StatusOK, h.updateDefinition),
 		act(http.MethodDelete, "/strategies/{name}", "removeStrategy", "Delete a strategy definition that nothing uses",

@@ -98,7 +98,7 @@ func (h *Handler) environmentRoutes() []Route {
 		write(http.MethodPut, "/environments/update/{name}", "updateEnvironment", "Change an environment", admin, http.StatusOK, h.updateEnvironment),
 		read("/environments/project/{projectId}", "getProjectEnvironments", "List environments as a project sees them",
 			signedIn(), h.listEnvironmentsOf),
-		read("/environments/{name}", "getEnvironment", "Read an environment", signedIn(), h.getEnvironment),
+		read("/environments/{name}", "getEnvironment", "Read an environment", signedIn(), h.getEnvironment).versioned("/environments/update/{name}"),
 		act(http.MethodDelete, "/environments/{name}", "removeEnvironment", "Delete an environment, all that flags have in it, and its API tokens",
 			admin, http.StatusOK, h.deleteEnvironment),
 		write(http.MethodPost, "/environments/{name}/clone", "cloneEnvironment", "Copy an environment with the state of its flags, without its API tokens",

@@ -71,7 +71,8 @@ func (h *Handler) flagRoutes() []Route {
 	return []Route{
 		read(flagsPath, "getFeatures", "List the flags of a project", signedIn(), h.listFlags),
 		write(http.MethodPost, flagsPath, "createFeature", "Create a flag", in(access.CreateFeature), http.StatusCreated, h.createFlag),
-		read(flagPath, "getFeature", "Read a flag", signedIn(), h.getFlag),
+		read(flagPath, "getFeature", "Read a flag", signedIn(), h.getFlag).
+			versioned("/archive/{featureName}", "/archive/revive/{featureName}", "/features/{featureName}"),
 		write(http.MethodPut, flagPath, "updateFeature", "Change a flag", in(access.UpdateFeature), http.StatusOK, h.updateFlag),
 		write(http.MethodPatch, flagPath, "patchFeature", "Change a flag by JSON Patch", in(access.UpdateFeature), http.StatusOK, patchFlag(h)),
 		act(http.MethodDelete, flagPath, "archiveFeature", "Archive a flag", remove, http.StatusAccepted, h.archiveFlag),

@@ -87,7 +87,7 @@ func (h *Handler) flagStateRoutes() []Route {
 	const path = flagEnvironmentPath
 	change := in(access.UpdateFeatureEnvVariant)
 	return []Route{
-		read(path, "getFeatureEnvironment", "Read a flag in one environment", signedIn(), h.getFlagEnvironment),
+		read(path, "getFeatureEnvironment", "Read a flag in one environment", signedIn(), h.getFlagEnvironment).versioned(),
 		act(http.MethodPost, path+"/on", "toggleFeatureEnvironmentOn", "Switch a flag on in an environment",
 			in(access.UpdateFeatureEnv), http.StatusOK, switchFlag(h, true)).with(activateParam()),
 		act(http.MethodPost, path+"/off", "toggleFeatureEnvironmentOff", "Switch a flag off in an environment",

@@ -92,7 +92,7 @@ func (h *Handler) flagStrategyRoutes() []Route {
 		read(all, "getFeatureStrategies", "List the strategies of a flag", signedIn(), h.listFlagStrategies),
 		write(http.MethodPost, all, "addFeatureStrategy", "Add a strategy to a flag", in(access.CreateFeatureStrategy), http.StatusOK, h.addStrategy),
 		write(http.MethodPost, all+"/set-sort-order", "setStrategySortOrder", "Change the order of strategies", change, http.StatusOK, h.sortStrategies),
-		read(one, "getFeatureStrategy", "Read a strategy", signedIn(), h.getFlagStrategy),
+		read(one, "getFeatureStrategy", "Read a strategy", signedIn(), h.getFlagStrategy).versioned(),
 		write(http.MethodPut, one, "updateFeatureStrategy", "Change a strategy", change, http.StatusOK, h.updateStrategy),
 		write(http.MethodPatch, one, "patchFeatureStrategy", "Change a strategy by JSON Patch", change, http.StatusOK, patchStrategy(h)),
 		act(http.MethodDelete, one, "deleteFeatureStrategy", "Delete a strategy", in(access.DeleteFeatureStrategy), http.StatusOK, h.deleteStrategy),

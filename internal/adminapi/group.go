@@ -62,7 +62,7 @@ func (h *Handler) groupRoutes() []Route {
 	return []Route{
 		read("/groups", "getGroups", "List groups", admin, h.listGroups),
 		write(http.MethodPost, "/groups", "createGroup", "Create a group", admin, http.StatusCreated, h.createGroup),
-		read("/groups/{groupId}", "getGroup", "Read a group", admin, h.getGroup),
+		read("/groups/{groupId}", "getGroup", "Read a group", admin, h.getGroup).versioned(),
 		write(http.MethodPut, "/groups/{groupId}", "updateGroup", "Replace what is said of a group", admin, http.StatusOK, h.updateGroup),
 		act(http.MethodDelete, "/groups/{groupId}", "deleteGroup", "Delete a group", admin, http.StatusOK, h.deleteGroup),
 	}

@@ -109,6 +109,11 @@ func (r Route) operation(schemas *web.Schemas, failure *openapi3.Response) (*ope
 		}
 		success.WithDescription("The answer.").WithJSONSchemaRef(schema)
 	}
+	if len(r.covers) > 0 {
+		success.Headers = openapi3.Headers{"ETag": {Value: &openapi3.Header{Parameter: openapi3.Parameter{
+			Description: "The version of the answer, for If-Match", Schema: openapi3.NewStringSchema().NewRef(),
+		}}}}
+	}
 	operation.Responses.Set(strconv.Itoa(r.Status), &openapi3.ResponseRef{Value: success})
 	refused := &openapi3.ResponseRef{Ref: "#/components/responses/Error", Value: failure}
 	for _, status := range r.failures() {
@@ -126,6 +131,9 @@ func (r Route) failures() []int {
 	}
 	if strings.Contains(r.Path, "{") {
 		all = append(all, http.StatusNotFound)
+	}
+	if r.guard != nil && r.Body == nil {
+		all = append(all, http.StatusConflict)
 	}
 	if r.Body != nil {
 		all = append(all, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
@@ -162,6 +170,11 @@ func (r Route) parameters() openapi3.Parameters {
 			continue
 		}
 		parameter := openapi3.NewQueryParameter(p.Name).WithSchema(p.schema()).WithDescription(p.Doc)
+		all = append(all, &openapi3.ParameterRef{Value: parameter})
+	}
+	if r.guard != nil {
+		parameter := openapi3.NewHeaderParameter("If-Match").WithSchema(openapi3.NewStringSchema()).
+			WithDescription("Versions, as " + r.guard.ID + " tells them in ETag: with another one, nothing changes and the answer is a 409 that says so")
 		all = append(all, &openapi3.ParameterRef{Value: parameter})
 	}
 	return all

@@ -130,7 +130,8 @@ func (h *Handler) projectRoutes() []Route {
 			in(access.DeleteProject), http.StatusOK, h.archiveProject),
 		act(http.MethodPost, "/projects/revive/{projectId}", "reviveProject", "Bring an archived project back",
 			in(access.DeleteProject), http.StatusOK, h.reviveProject),
-		read("/projects/{projectId}/overview", "getProjectOverview", "Read a project with its recent activity", signedIn(), h.projectOverview),
+		read("/projects/{projectId}/overview", "getProjectOverview", "Read a project with its recent activity", signedIn(), h.projectOverview).
+			versioned("/projects/{projectId}", "/projects/archive/{projectId}", "/projects/revive/{projectId}"),
 	}, h.projectEnvironmentRoutes()...)
 }
 

@@ -105,7 +105,7 @@ func (h *Handler) roleRoutes() []Route {
 		write(http.MethodPost, "/roles", "createRole", "Create a custom role", admin, http.StatusOK, h.createRole),
 		write(http.MethodPost, "/roles/validate", "validateRole", "Ask whether a custom role could be created",
 			admin, http.StatusOK, h.validateRole),
-		read("/roles/{roleId}", "getRoleById", "Read a role with its permissions", give, h.getRole),
+		read("/roles/{roleId}", "getRoleById", "Read a role with its permissions", give, h.getRole).versioned(),
 		write(http.MethodPut, "/roles/{roleId}", "updateRole", "Replace a custom role, for everybody who holds it", admin, http.StatusOK, h.updateRole),
 		act(http.MethodDelete, "/roles/{roleId}", "deleteRole", "Delete a custom role that nobody holds", admin, http.StatusOK, h.deleteRole),
 		read("/permissions", "getPermissions", "List permissions", signedIn(), h.listPermissions),

@@ -137,7 +137,7 @@ func (h *Handler) segmentRoutes() []Route {
 		write(http.MethodPost, "/segments/strategies", "updateFeatureStrategySegments", "Replace the segments of a strategy",
 			inSome(access.UpdateFeatureStrategy), http.StatusCreated, h.setStrategySegments),
 		read("/segments/strategies/{strategyId}", "getSegmentsByStrategyId", "List the segments of a strategy", signedIn(), h.segmentsOfStrategy),
-		read("/segments/{id}", "getSegment", "Read a segment", signedIn(), h.getSegment).with(id),
+		read("/segments/{id}", "getSegment", "Read a segment", signedIn(), h.getSegment).with(id).versioned(),
 		write(http.MethodPut, "/segments/{id}", "updateSegment", "Replace a segment", update, http.StatusNoContent, h.updateSegment).with(id),
 		act(http.MethodDelete, "/segments/{id}", "removeSegment", "Delete a segment that nothing uses",
 			inSome(access.DeleteSegment, access.UpdateProjectSegment), http.StatusNoContent, h.deleteSegment).with(id),

@@ -73,7 +73,7 @@ func (h *Handler) tagRoutes() []Route {
 		write(http.MethodPost, "/tag-types", "createTagType", "Create a tag type", in(access.CreateTagType), http.StatusCreated, h.createTagType),
 		write(http.MethodPost, "/tag-types/validate", "validateTagType", "Ask whether a tag type could be created",
 			signedIn(), http.StatusOK, h.validateTagType),
-		read("/tag-types/{name}", "getTagType", "Read a tag type", signedIn(), h.getTagType),
+		read("/tag-types/{name}", "getTagType", "Read a tag type", signedIn(), h.getTagType).versioned(),
 		write(http.MethodPut, "/tag-types/{name}", "updateTagType", "Change a tag type", in(access.UpdateTagType), http.StatusOK, h.updateTagType),
 		act(http.MethodDelete, "/tag-types/{name}", "deleteTagType", "Delete a tag type and its tags, from flags too",
 			in(access.DeleteTagType), http.StatusOK, h.deleteTagType),

@@ -74,7 +74,7 @@ func (h *Handler) userRoutes() []Route {
 			inSome(access.ReadProjectAccess, access.WriteProjectAccess, access.UpdateProject), h.searchUsers),
 		write(http.MethodPost, "/user-admin/validate-password", "validateUserPassword", "Check a password against the rules",
 			admin, http.StatusOK, h.validatePassword),
-		read("/user-admin/{id}", "getUser", "Read a user", admin, h.getUser),
+		read("/user-admin/{id}", "getUser", "Read a user", admin, h.getUser).versioned(),
 		write(http.MethodPut, "/user-admin/{id}", "updateUser", "Change a user", admin, http.StatusOK, h.updateUser),
 		act(http.MethodDelete, "/user-admin/{id}", "deleteUser", "Delete a user", admin, http.StatusOK, h.deleteUser),
 		write(http.MethodPost, "/user-admin/{id}/change-password", "changeUserPassword", "Give a user a new password",

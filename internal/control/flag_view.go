@@ -89,6 +89,26 @@ type StrategyDetail struct {
 	Parameters  map[string]string    `json:"parameters"`
 }
 
+// Lasting leaves out what changes without anybody's doing, and what is whoever
+// asks's own: the rest is what a version of a flag is.
+func (d FlagDetail) Lasting() any {
+	d.Favorite, d.Lifecycle.Entered = false, time.Time{}
+	if d.Lifecycle.Status == "" {
+		d.Lifecycle.Stage = ""
+	}
+	d.Environments = slices.Clone(d.Environments)
+	for i := range d.Environments {
+		d.Environments[i].LastSeenAt = nil
+	}
+	return d
+}
+
+// Lasting leaves out what changes without anybody's doing.
+func (e FlagEnvironment) Lasting() any {
+	e.LastSeenAt = nil
+	return e
+}
+
 // NewStrategyDetail returns a flag's strategy as people see it.
 func NewStrategyDetail(flag feature.Name, s feature.Strategy) StrategyDetail {
 	d := StrategyDetail{

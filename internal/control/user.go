@@ -54,6 +54,13 @@ type Account struct {
 	Permissions []string      `json:"permissions,omitempty" doc:"Of an API token only"`
 }
 
+// Lasting leaves out what changes without anybody's doing, and what is shown in
+// some answers only: the rest is what a version of an account is.
+func (a Account) Lasting() any {
+	a.SeenAt, a.DisabledAt, a.InviteLink, a.EmailSent, a.Permissions = nil, nil, "", false, nil
+	return a
+}
+
 // AccountOf returns what answers show of a user.
 func AccountOf(u store.User) Account {
 	kind := "User"

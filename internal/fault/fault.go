@@ -40,6 +40,16 @@ type Detail struct {
 	Message string
 }
 
+// Stale says what has become of a thing that somebody changes by a version of it
+// that is not the current one.
+type Stale struct {
+	Version string    // that is current
+	By      string    // who changed it last; empty when that is not known
+	At      time.Time // when; zero when that is not known
+	Change  string    // the type of that event
+	Current any       // the thing as it is now
+}
+
 // Error is one failure. It is immutable once returned.
 type Error struct {
 	Kind    Kind
@@ -49,6 +59,9 @@ type Error struct {
 	// Permissions lists, for Forbidden, the rights of which any one would do.
 	Permissions []string
 	RetryAfter  time.Duration // for RateLimited and Unavailable; zero means one second
+	// Stale is, for Conflict, set when the caller changes a version that is no
+	// longer the current one.
+	Stale *Stale
 	// SignIn is, for Unauthenticated, where a person signs in: set when no
 	// credential at all was sent, so that a client can offer it.
 	SignIn string

@@ -132,6 +132,9 @@ func (tx *Tx) Now() time.Time { return tx.now }
 
 // View runs read-only work on one consistent state.
 func (db *DB) View(ctx context.Context, work func(*Tx) error) error {
+	if tx, inside := within(ctx); inside {
+		return work(tx)
+	}
 	ctx, cancel := db.bound(ctx)
 	defer cancel()
 	tx, err := db.begin(ctx, db.reader, &db.dialect.view)
@@ -152,9 +155,13 @@ func (db *DB) View(ctx context.Context, work func(*Tx) error) error {
 // once, when the engine asks for it, so it must only set what it is to return.
 func (db *DB) Update(ctx context.Context, work func(*Tx) error) error {
 	var revision int64
+	check := claimCheck(ctx)
 	err := db.inTurn(ctx, db.turn, func(ctx context.Context) error {
 		var err error
 		revision, err = db.attempt(ctx, db.dialect.lock, func(tx *Tx) error {
+			if err := check(ctx, tx); err != nil {
+				return err
+			}
 			if err := work(tx); err != nil {
 				return err
 			}

@@ -38,7 +38,28 @@ type ErrorBody struct {
 	Message     string        `json:"message" doc:"What went wrong, for people"`
 	Details     []ErrorDetail `json:"details,omitempty" doc:"Each rule that was broken"`
 	Permissions []string      `json:"permissions,omitempty" doc:"Any one of these would have been enough"`
+	Stale       *Stale        `json:"stale,omitempty" doc:"When If-Match named a version that is not the current one"`
 	SignIn
+}
+
+// Stale says what has become of a thing that the caller knows an old version of.
+type Stale struct {
+	ETag      string     `json:"etag" doc:"Of the current version"`
+	ChangedBy string     `json:"changedBy,omitempty" doc:"Who changed it last; absent when that is not known"`
+	ChangedAt *time.Time `json:"changedAt,omitempty"`
+	Change    string     `json:"change,omitempty" doc:"The type of the event"`
+	Current   any        `json:"current" doc:"The thing as it is now"`
+}
+
+func staleBody(s *fault.Stale) *Stale {
+	if s == nil {
+		return nil
+	}
+	body := &Stale{ETag: s.Version, ChangedBy: s.By, Change: s.Change, Current: s.Current}
+	if !s.At.IsZero() {
+		body.ChangedAt = &s.At
+	}
+	return body
 }
 
 // SignIn tells a client without credential where a person signs in. It is
@@ -80,7 +101,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 
 // errorBody is the JSON of an error that has more to say than a message.
 func errorBody(r *http.Request, known fault.Error) ErrorBody {
-	body := ErrorBody{ID: RequestID(r), Name: answers[known.Kind].name, Message: known.Message, Permissions: known.Permissions}
+	body := ErrorBody{ID: RequestID(r), Name: answers[known.Kind].name, Message: known.Message, Permissions: known.Permissions, Stale: staleBody(known.Stale)}
 	if known.Code != "" {
 		body.Name = known.Code
 	}
