@@ -50,6 +50,18 @@ func (w world) toggle(state string) {
 	w.Must(http.StatusOK, "POST", "/api/admin/projects/default/features/first/environments/development/"+state, "")
 }
 
+// mute makes the server above one that tells nothing of itself: no streams, no
+// news of tokens.
+func (w world) mute() {
+	w.between.Fault(func(rw http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != edge.NewsPath && r.URL.Path != "/api/client/streaming" {
+			return false
+		}
+		rw.WriteHeader(http.StatusNotFound)
+		return true
+	})
+}
+
 // TestEdgeAnswersAsTheServer (R1, R16): server SDKs and pages get from an edge,
 // and from an edge below that, what they get from the server: bodies, tags,
 // refusals.
@@ -117,6 +129,7 @@ func TestEdgeFollowsChanges(t *testing.T) {
 func TestEdgeTakesTokensThatItWasNotStartedWith(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.mute() // else all tokens are asked about when the news begin
 	dynamic := testkit.StartEdge(t, w.between.URL, []string{w.one})
 	strict := testkit.StartEdge(t, w.URL, []string{w.one}, func(c *app.EdgeConfig) { c.Strict = true })
 	for _, c := range []struct {
@@ -183,13 +196,7 @@ func TestDeletedTokenIsRefusedAtOnce(t *testing.T) {
 func TestRevalidation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.between.Fault(func(rw http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Path != "/edge/stream" && r.URL.Path != "/api/client/streaming" {
-			return false
-		}
-		rw.WriteHeader(http.StatusNotFound)
-		return true
-	})
+	w.mute()
 	e := testkit.StartEdge(t, w.between.URL, []string{w.whole}, func(c *app.EdgeConfig) { c.Revalidation = 1 })
 	if got := e.Do("GET", features, w.one, ""); got.Status != http.StatusOK {
 		t.Fatalf("before: %d", got.Status)
@@ -436,6 +443,7 @@ func TestEdgeForwardsUsage(t *testing.T) {
 func TestPretrusted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.mute()
 	e := testkit.StartEdge(t, w.between.URL, []string{w.whole}, func(c *app.EdgeConfig) {
 		c.Pretrusted = []string{"old-proxy-key@development", "second:development.chosen"}
 	})

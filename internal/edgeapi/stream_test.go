@@ -20,7 +20,7 @@ func listen(t *testing.T, s *testkit.Server, secret string) <-chan string {
 		t.Fatal(err)
 	}
 	request.Header.Set("Authorization", secret)
-	response, err := http.DefaultTransport.RoundTrip(request)
+	response, err := http.DefaultTransport.RoundTrip(request) //nolint:bodyclose // the reader below does
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("opening a stream: %v %v", response, err)
 	}
