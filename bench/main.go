@@ -42,6 +42,8 @@ type options struct {
 	connections int
 	ceiling     bool
 	scale       bool
+	streams     int
+	readers     int
 }
 
 func main() {
@@ -49,6 +51,8 @@ func main() {
 	flag.StringVar(&o.burgee, "burgee", "bin/burgee", "the program to measure")
 	flag.Float64Var(&o.seconds, "seconds", 4, "length of each measurement")
 	flag.IntVar(&o.connections, "connections", 32, "connections, each with one request at a time")
+	flag.IntVar(&o.streams, "streams", 20_000, "idle streams; none are measured with 0")
+	flag.IntVar(&o.readers, "readers", 5000, "streams that a switch is to reach")
 	flag.BoolVar(&o.ceiling, "ceiling", false, "be the ceiling: serve the sample on standard input (for the program itself)")
 	flag.BoolVar(&o.scale, "scale", false, "measure a server with 10,000 flags and 1,000,000 events instead (some minutes)")
 	flag.Parse()
@@ -61,6 +65,9 @@ func main() {
 		err = scale(ctx, o.burgee, os.Stdout)
 	default:
 		err = run(ctx, o, os.Stdout)
+		if err == nil && o.streams > 0 {
+			err = measureStreams(ctx, o, os.Stdout)
+		}
 	}
 	stop()
 	if err != nil {
@@ -112,7 +119,7 @@ type server struct {
 	cmd     *exec.Cmd
 }
 
-func startServer(ctx context.Context, program, dir string) (*server, error) {
+func startServer(ctx context.Context, program, dir string, more ...string) (*server, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -124,7 +131,7 @@ func startServer(ctx context.Context, program, dir string) (*server, error) {
 	cmd := exec.CommandContext(ctx, program, "serve", "--listen", address, "--data-dir", dir)
 	cmd.Env = []string{"INIT_ADMIN_API_TOKENS=" + adminSecret, "UNLEASH_DEFAULT_ADMIN_PASSWORD=Only-For-The-Bench-1"}
 	cmd.Stderr = os.Stderr
-	cmd.Args = append(cmd.Args, "--log-level", "error")
+	cmd.Args = append(append(cmd.Args, "--log-level", "error"), more...)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -180,12 +187,8 @@ func (s *server) call(ctx context.Context, r workload.Request) ([]byte, error) {
 
 // prepare fills the server and returns what to measure.
 func (s *server) prepare(ctx context.Context) ([]read, error) {
-	for _, f := range workload.Medium() {
-		for _, r := range f.Requests() {
-			if _, err := s.call(ctx, r); err != nil {
-				return nil, err
-			}
-		}
+	if err := s.fill(ctx); err != nil {
+		return nil, err
 	}
 	client, err := s.token(ctx, "client")
 	if err != nil {
@@ -205,6 +208,18 @@ func (s *server) prepare(ctx context.Context) ([]read, error) {
 		features, zipped, features.with("client, unchanged", "If-None-Match", sample.Header.Get("ETag")),
 		{name: "front end", path: "/api/frontend?userId=42&appName=web&properties%5Bplan%5D=pro", header: http.Header{"Authorization": {frontend}}},
 	}, nil
+}
+
+// fill makes the flags of the medium workload.
+func (s *server) fill(ctx context.Context) error {
+	for _, f := range workload.Medium() {
+		for _, r := range f.Requests() {
+			if _, err := s.call(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (s *server) token(ctx context.Context, kind string) (string, error) {

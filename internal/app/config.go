@@ -45,6 +45,7 @@ type ServeConfig struct {
 
 	MailConfig
 	RetentionConfig
+	StreamConfig
 
 	WebhookNetworks []string `help:"Addresses or CIDR ranges that are not public and to which webhooks may be sent nevertheless, such as 10.0.0.0/8." env:"BURGEE_WEBHOOK_NETWORKS"`
 
@@ -78,6 +79,9 @@ func (c ServeConfig) Validate() error {
 		return err
 	}
 	if err := c.RetentionConfig.validate(); err != nil {
+		return err
+	}
+	if err := c.StreamConfig.validate(); err != nil {
 		return err
 	}
 	if _, err := prefixes("--webhook-networks", c.WebhookNetworks); err != nil {

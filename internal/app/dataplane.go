@@ -43,9 +43,12 @@ func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPla
 	}
 	return dataPlane{
 		snapshots: snapshots,
-		client:    &clientapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Edges: s.edges, Version: s.config.Version},
-		frontend:  &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Origins: origins, Now: now, BasePath: s.config.BasePath},
-		edge:      edgeapi.New(s.auth, now),
+		client: &clientapi.Handler{
+			Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Edges: s.edges, CatchUp: s.auth.CatchUp, Version: s.config.Version,
+			Streams: s.streams,
+		},
+		frontend: &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Origins: origins, Now: now, BasePath: s.config.BasePath},
+		edge:     edgeapi.New(s.auth, now),
 	}, nil
 }
 

@@ -75,7 +75,7 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 	}
 	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: hostname(), Hash: eval.LowByte}))
 	e := &Edge{
-		host:   host{listen: config.address(), basePath: config.base(), tls: certificate},
+		host:   host{listen: config.address(), basePath: config.base(), tls: certificate, streams: config.streams()},
 		config: config, upstream: upstream, below: usage.NewEdges(now), metrics: telemetry.NewMetrics(config.Version), started: now(),
 	}
 	e.edge = edge.New(edge.Options{
@@ -101,6 +101,7 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 	e.mount(snapshots, now)
 	e.beside = append(e.beside, atStop(e.edges.Stop))
 	e.measure()
+	measureStreams(e.metrics, e.streams)
 	return e, nil
 }
 
@@ -199,7 +200,7 @@ func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 	e.router.MethodNotAllowed(web.NotFound)
 	origins := &frontendapi.Origins{}
 	origins.Set(trimmed(e.config.CORSOrigin))
-	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.below, Version: e.config.Version, Tagless: true}
+	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.below, Streams: e.streams, Version: e.config.Version, Tagless: true}
 	client.Mount(e.router)
 	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, CORS: e.config.cors(), Now: now, BasePath: e.basePath}
 	frontend.Mount(e.router)
@@ -296,6 +297,7 @@ func (e *Edge) fence(next http.Handler) http.Handler {
 func (e *Edge) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
 	defer cancel()
+	e.endStreams(ctx)
 	err := e.usage.Flush(ctx)
 	if sendErr := e.edge.Forwarder.SendNow(ctx); sendErr != nil && e.config.Offline == "" {
 		slog.WarnContext(ctx, "usage was not sent before the stop", "error", sendErr)

@@ -29,6 +29,7 @@ type EdgeConfig struct {
 	Surviving
 	OfflineConfig
 	Backstage
+	StreamConfig
 	ForeignSettings
 }
 
@@ -181,7 +182,7 @@ func (c EdgeConfig) Validate() error {
 	if refused != nil {
 		return refused
 	}
-	for _, check := range []func() error{c.checkListening, c.checkTokens, c.checkSource, c.checkIntervals, c.checkSurviving} {
+	for _, check := range []func() error{c.checkListening, c.checkTokens, c.checkSource, c.checkIntervals, c.checkSurviving, c.StreamConfig.validate} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -41,6 +41,7 @@ func (f *feed) receive(ctx context.Context, c store.Commit) error {
 	}
 	p := planOf(c)
 	if p.empty() {
+		f.snapshots.Apply(snapshot.Change{Revision: c.Revision})
 		return nil
 	}
 	return f.db.View(ctx, func(tx *store.Tx) error {

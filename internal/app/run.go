@@ -15,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/burgeehq/burgee/internal/clientapi"
 	"github.com/burgeehq/burgee/internal/telemetry"
 )
 
@@ -26,6 +27,7 @@ const (
 	idleTimeout    = 2 * time.Minute
 	maxHeaderBytes = 32 << 10
 	drainTimeout   = 6 * time.Second
+	streamTimeout  = 2 * time.Second // of the drain, for streams to end
 	flushTimeout   = 3 * time.Second
 )
 
@@ -42,7 +44,8 @@ type host struct {
 	listen   string // host:port
 	basePath string
 	router   chi.Router
-	tls      *tls.Config // nil without TLS
+	tls      *tls.Config        // nil without TLS
+	streams  *clientapi.Streams // nil: there are none
 	chores   []chore
 	tasks    []func(context.Context) // they run until the context ends
 	failures atomic.Int64            // of chores
@@ -133,9 +136,20 @@ func (h *host) drain(ctx context.Context, server *http.Server) {
 	slog.InfoContext(ctx, "stopping")
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
+	h.endStreams(ctx)
 	if err := server.Shutdown(ctx); err != nil {
 		slog.WarnContext(ctx, "requests were cut off because they did not finish in time", "error", err)
 		_ = server.Close() // closing connections that are being cut off
+	}
+}
+
+// endStreams ends the streams, so that their readers look for another server.
+// Those that are being written to, and take it too slowly, are cut off.
+func (h *host) endStreams(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, streamTimeout)
+	defer cancel()
+	if h.streams != nil {
+		h.streams.Stop(ctx)
 	}
 }
 

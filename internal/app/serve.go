@@ -78,7 +78,7 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 		return nil, err
 	}
 	s := &Server{
-		host:   host{listen: config.Listen, basePath: config.BasePath, tls: certificate},
+		host:   host{listen: config.Listen, basePath: config.BasePath, tls: certificate, streams: config.streams()},
 		config: config, db: db, control: &control.Control{DB: db, Random: rand.Reader, Sealer: sealer},
 		metrics: telemetry.NewMetrics(config.Version),
 	}
@@ -107,6 +107,7 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 		return nil, errors.Join(err, db.Close())
 	}
 	s.measure()
+	measureStreams(s.metrics, s.streams)
 	s.logHead(ctx, "start")
 	return s, nil
 }
@@ -214,6 +215,7 @@ func (s *Server) close(ctx context.Context) error {
 		s.stopMail()
 		s.mail.Wait()
 	}
+	s.endStreams(ctx)
 	flushed := s.flush(ctx)
 	s.logHead(ctx, "stop")
 	return errors.Join(flushed, s.db.Close())

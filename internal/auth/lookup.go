@@ -35,7 +35,7 @@ func (a *Auth) find(ctx context.Context, secret string) (*Grant, error) {
 	digest := a.digest(secret)
 	grant := a.known(digest)
 	if grant == nil {
-		if err := a.catchUp(ctx); err != nil {
+		if err := a.CatchUp(ctx); err != nil {
 			return nil, err
 		}
 		grant = a.known(digest)
@@ -78,10 +78,11 @@ func (a *Auth) known(digest token.Digest) *Grant {
 	return a.index.grants.get(digest)
 }
 
-// catchUp asks the database for what the index may not have heard of yet, such
-// as a token that another node has just made. Between two look-ups a second
-// apart, callers share the answer of the last one.
-func (a *Auth) catchUp(ctx context.Context) error {
+// CatchUp asks the database for what the process may not have heard of yet,
+// such as a token or a flag that another node has just made. Between two
+// look-ups a second apart, callers share the answer of the last one. It fails
+// with Unavailable when the database cannot be asked.
+func (a *Auth) CatchUp(ctx context.Context) error {
 	a.miss.mu.Lock()
 	defer a.miss.mu.Unlock()
 	now := a.now()

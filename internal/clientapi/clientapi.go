@@ -33,6 +33,9 @@ type Grants interface {
 	SDK(context.Context, auth.Request, token.API) (*auth.Grant, error)
 	// Used records that a secret was used at an edge below.
 	Used(secret string)
+	// Watch returns a channel that is closed when a grant no longer holds, as
+	// auth.Watches does.
+	Watch(*auth.Grant) (ended <-chan struct{}, stop func())
 }
 
 // Handler is the client API.
@@ -41,8 +44,12 @@ type Handler struct {
 	Snapshots *snapshot.Store
 	Usage     *usage.Usage
 	Edges     *usage.Edges
-	Version   string // of Burgee
-	Tagless   bool   // the snapshots hold no tags: who filters by one is refused
+	Streams   *Streams // nil: there is no streaming
+	// CatchUp makes the snapshots as new as the database, if they are not; nil
+	// when there is none.
+	CatchUp func(context.Context) error
+	Version string // of Burgee
+	Tagless bool   // the snapshots hold no tags: who filters by one is refused
 }
 
 // Mount adds the routes to a router.
@@ -50,6 +57,10 @@ func (h *Handler) Mount(r chi.Router) {
 	r.Handle(Prefix+"/*", web.Handler(h.unknown))
 	r.Method(http.MethodGet, Prefix+"/features", web.Handler(h.features))
 	r.Method(http.MethodGet, Prefix+"/features/{name}", web.Handler(h.feature))
+	r.Method(http.MethodGet, Prefix+"/delta", web.Compress(web.Handler(h.delta)))
+	if h.Streams != nil && h.Streams.most > 0 {
+		r.Method(http.MethodGet, Prefix+"/streaming", web.Handler(h.stream))
+	}
 	r.Method(http.MethodPost, Prefix+"/register", web.Handler(h.register))
 	r.Method(http.MethodPost, Prefix+"/metrics", web.Handler(h.metrics))
 	r.Method(http.MethodPost, Prefix+"/metrics/bulk", web.Handler(h.bulk))

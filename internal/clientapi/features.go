@@ -32,12 +32,9 @@ func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	filter, err := readFilter(r)
+	filter, err := h.filter(r)
 	if err != nil {
 		return err
-	}
-	if h.Tagless && filter != nil && len(filter.Tags) > 0 {
-		return fault.Field("/query/tag", "tag cannot be used here: an edge does not know the tags of flags; ask the server above")
 	}
 	payload := h.view(grant, filter).Payload(inline)
 	etag := payload.ETag()
@@ -105,6 +102,15 @@ func inlinesSegments(r *http.Request) (bool, error) {
 			"%s must be a semantic version of three numbers, as in 5.2.0", specHeader)
 	}
 	return version.Compare(feature.Version{Major: 4, Minor: 2}) < 0, nil
+}
+
+// filter returns what the query narrows; nil when it does not.
+func (h *Handler) filter(r *http.Request) (*snapshot.Filter, error) {
+	f, err := readFilter(r)
+	if err == nil && h.Tagless && f != nil && len(f.Tags) > 0 {
+		return nil, fault.Field("/query/tag", "tag cannot be used here: an edge does not know the tags of flags; ask the server above")
+	}
+	return f, err
 }
 
 // readFilter returns what the query narrows; nil when it does not. Parameters

@@ -43,13 +43,14 @@ func (e *entry) dependsOn(names map[feature.Name]bool) bool {
 
 // segment is one segment: immutable and shared by all environments.
 type segment struct {
-	source  *feature.Segment
-	encoded []byte
+	source   *feature.Segment
+	encoded  []byte
+	revision int64 // when it came to be as it is
 }
 
-func newSegment(s feature.Segment) *segment {
+func newSegment(s feature.Segment, revision int64) *segment {
 	return &segment{
-		source:  &s,
+		source: &s, revision: revision,
 		encoded: encode(wireSegment{ID: s.ID, Name: s.Name, Constraints: wireConstraints(s.Constraints)}),
 	}
 }
@@ -61,6 +62,7 @@ type builder struct {
 	compiler *eval.Compiler
 	segments map[feature.SegmentID]*segment
 	touched  map[feature.SegmentID]bool // segments that are not what they were
+	before   int64                      // the revision of the state before
 	revision int64
 }
 

@@ -17,12 +17,35 @@ type Environment struct {
 	entries []*entry  // by name
 	set     *eval.Set // of the same flags
 	// gone is the revision at which a project last lost a flag here.
-	gone  map[feature.ProjectID]int64
-	views views
+	gone map[feature.ProjectID]int64
+	// retagged is the revision at which a flag of a project last got other tags.
+	retagged map[feature.ProjectID]int64
+	views    *views
+
+	history history
+	deltas  deltas
+	next    chan struct{} // closed when another state takes the place of this one
 }
 
-func newEnvironment(name feature.EnvironmentName) *Environment {
-	return &Environment{name: name, set: eval.NewSet(nil)}
+// newEnvironment returns an environment without flags, of which nothing is
+// known before a revision.
+func newEnvironment(name feature.EnvironmentName, revision int64) *Environment {
+	return &Environment{
+		name: name, set: eval.NewSet(nil), views: new(views), next: make(chan struct{}),
+		history: history{base: revision, jump: revision},
+	}
+}
+
+// Replaced returns a channel that is closed when another state, with other
+// flags, has taken the place of this one.
+func (e *Environment) Replaced() <-chan struct{} { return e.next }
+
+// Newest is the revision of the last change that is known of the environment.
+func (e *Environment) Newest() int64 {
+	if moves := e.history.moves; len(moves) > 0 {
+		return moves[len(moves)-1].to
+	}
+	return e.history.base
 }
 
 // Name returns the name of the environment.
@@ -66,7 +89,7 @@ func (d *difference) add(before, after *entry, name feature.Name) {
 // in it changed. Before is nil for a new environment.
 func (b *builder) environment(before *Environment, c EnvironmentChange) *Environment {
 	if before == nil {
-		before = newEnvironment(c.Name)
+		before = newEnvironment(c.Name, b.revision)
 	}
 	d := difference{make(map[feature.Name]*entry), make(map[feature.Name]*entry)}
 	mentioned := b.compare(before, c, &d)
@@ -81,9 +104,22 @@ func (b *builder) environment(before *Environment, c EnvironmentChange) *Environ
 		}
 	}
 	if len(d.after) == 0 {
-		return before
+		return b.same(before)
 	}
 	return b.next(before, &d)
+}
+
+// same returns the state after a change that left the flags as they were. When
+// revisions were skipped, the state remembers that: it may have been another in
+// between.
+func (b *builder) same(before *Environment) *Environment {
+	if b.revision <= b.before+1 || before.history.base == b.revision {
+		return before
+	}
+	return &Environment{
+		name: before.name, entries: before.entries, set: before.set, gone: before.gone, retagged: before.retagged,
+		views: before.views, next: before.next, history: before.history.then(move{from: b.before, to: b.revision}),
+	}
 }
 
 // compare notes the flags that a change names and that are not what they were,
@@ -114,9 +150,12 @@ func (b *builder) compare(before *Environment, c EnvironmentChange, d *differenc
 
 // next returns a state that differs as told and shares the rest.
 func (b *builder) next(before *Environment, d *difference) *Environment {
-	e := &Environment{name: before.name, gone: maps.Clone(before.gone)}
-	if e.gone == nil {
-		e.gone = make(map[feature.ProjectID]int64)
+	e := &Environment{
+		name: before.name, gone: noted(before.gone), retagged: noted(before.retagged), views: new(views), next: make(chan struct{}),
+		history: before.history,
+	}
+	if e.history.base != b.revision { // else it is new, and nobody knows anything older
+		e.history = e.history.then(move{from: b.before, to: b.revision, changes: d.changes()})
 	}
 	var compiled []*eval.Flag
 	var removed []feature.Name
@@ -129,14 +168,25 @@ func (b *builder) next(before *Environment, d *difference) *Environment {
 			removed = append(removed, name)
 			continue
 		}
+		if old := d.before[name]; old != nil && !slices.Equal(old.tags, after.tags) {
+			e.retagged[after.project()] = b.revision
+		}
 		after.flag = b.compiler.Flag(after.view, b.source)
 		fresh = append(fresh, after)
 		compiled = append(compiled, after.flag)
 	}
 	e.entries = merge(before.entries, fresh, d.after)
 	e.set = nextSet(before.set, e.entries, compiled, removed)
-	e.views.inherit(&before.views, e, d)
+	e.views.inherit(before.views, e, d)
 	return e
+}
+
+// noted returns a copy of revisions by project, never nil.
+func noted(before map[feature.ProjectID]int64) map[feature.ProjectID]int64 {
+	if before == nil {
+		return make(map[feature.ProjectID]int64)
+	}
+	return maps.Clone(before)
 }
 
 // nextSet returns the set of the entries: built anew when much of it changed,

@@ -63,44 +63,67 @@ type EnvironmentChange struct {
 type Store struct {
 	compiler *eval.Compiler
 	write    sync.Mutex
-	current  atomic.Pointer[state]
+	current  atomic.Pointer[State]
 }
 
-// state is one immutable state of everything.
-type state struct {
+// State is one immutable state of everything.
+type State struct {
+	revision     int64
+	loaded       int64 // when all was last told at once
 	segments     map[feature.SegmentID]*segment
 	environments map[feature.EnvironmentName]*Environment
+	next         chan struct{} // closed when another state takes the place of this one
 }
 
 // NewStore returns a store without environments.
 func NewStore(compiler *eval.Compiler) *Store {
 	s := &Store{compiler: compiler}
-	s.current.Store(&state{})
+	s.current.Store(&State{next: make(chan struct{})})
 	return s
 }
+
+// State returns the current state, for what must be read of one.
+func (s *Store) State() *State { return s.current.Load() }
 
 // Environment returns the current state of an environment. One that does not
 // exist is empty.
 func (s *Store) Environment(name feature.EnvironmentName) *Environment {
-	if e := s.current.Load().environments[name]; e != nil {
+	return s.State().Environment(name)
+}
+
+// Revision is the newest that the state takes account of.
+func (s *State) Revision() int64 { return s.revision }
+
+// Environment returns an environment as it is in this state. One that does not
+// exist is empty.
+func (s *State) Environment(name feature.EnvironmentName) *Environment {
+	if e := s.environments[name]; e != nil {
 		return e
 	}
-	return newEnvironment(name)
+	none := newEnvironment(name, s.loaded)
+	none.next = s.next
+	return none
 }
 
 // Apply makes the next state. Its cost grows with what the change names, plus a
-// copy of one pointer for each flag of the environments that it touches.
+// copy of one pointer for each flag of the environments that it touches. The
+// feed should report every revision, if only by a change without anything: one
+// that is left out counts as one that other processes served and this one did
+// not see.
 func (s *Store) Apply(c Change) {
 	s.write.Lock()
 	defer s.write.Unlock()
 	before := s.current.Load()
-	next := &state{environments: maps.Clone(before.environments)}
+	next := &State{revision: c.Revision, loaded: before.loaded, environments: maps.Clone(before.environments), next: make(chan struct{})}
+	if c.Complete {
+		next.loaded = c.Revision
+	}
 	if next.environments == nil {
 		next.environments = make(map[feature.EnvironmentName]*Environment)
 	}
 	segments, touched := before.nextSegments(c)
 	next.segments = segments
-	b := builder{compiler: s.compiler, segments: segments, touched: touched, revision: c.Revision}
+	b := builder{compiler: s.compiler, segments: segments, touched: touched, before: before.revision, revision: c.Revision}
 	mentioned := make(map[feature.EnvironmentName]bool, len(c.Environments))
 	for _, change := range c.Environments {
 		mentioned[change.Name] = true
@@ -111,17 +134,24 @@ func (s *Store) Apply(c Change) {
 		switch {
 		case mentioned[name]:
 		case c.Complete || slices.Contains(c.GoneEnvironments, name):
-			delete(next.environments, name)
+			// What is empty from now on remembers that it was not.
+			next.environments[name] = b.environment(e, EnvironmentChange{Name: name, Complete: true})
 		case len(touched) > 0:
 			next.environments[name] = b.environment(e, EnvironmentChange{Name: name})
 		}
 	}
 	s.current.Store(next)
+	close(before.next)
+	for name, e := range before.environments {
+		if next.environments[name].next != e.next {
+			close(e.next)
+		}
+	}
 }
 
 // nextSegments returns the segments after a change and which of them are not
 // what they were.
-func (s *state) nextSegments(c Change) (map[feature.SegmentID]*segment, map[feature.SegmentID]bool) {
+func (s *State) nextSegments(c Change) (map[feature.SegmentID]*segment, map[feature.SegmentID]bool) {
 	next := make(map[feature.SegmentID]*segment, len(s.segments)+len(c.Segments))
 	if !c.Complete {
 		maps.Copy(next, s.segments)
@@ -130,7 +160,7 @@ func (s *state) nextSegments(c Change) (map[feature.SegmentID]*segment, map[feat
 		delete(next, id)
 	}
 	for i := range c.Segments {
-		changed := newSegment(c.Segments[i])
+		changed := newSegment(c.Segments[i], c.Revision)
 		if known := s.segments[changed.source.ID]; known != nil && known.equal(changed) {
 			changed = known
 		}

@@ -46,21 +46,24 @@ func (f *Filter) key() string {
 }
 
 // allows reports whether a flag is visible in the scope.
-func (s *Scope) allows(e *entry) bool {
-	if !s.Token.Allows(string(e.project())) {
+func (s *Scope) allows(e *entry) bool { return s.covers(e.name(), e.project(), e.tags) }
+
+// covers is allows for a flag of a name, in a project, with tags.
+func (s *Scope) covers(name feature.Name, project feature.ProjectID, tags []feature.Tag) bool {
+	if !s.Token.Allows(string(project)) {
 		return false
 	}
 	if s.Filter == nil {
 		return true
 	}
 	f := s.Filter
-	if s.Token.AllProjects && len(f.Projects) > 0 && !slices.Contains(f.Projects, string(e.project())) {
+	if s.Token.AllProjects && len(f.Projects) > 0 && !slices.Contains(f.Projects, string(project)) {
 		return false
 	}
-	if !strings.HasPrefix(string(e.name()), f.NamePrefix) {
+	if !strings.HasPrefix(string(name), f.NamePrefix) {
 		return false
 	}
-	return len(f.Tags) == 0 || slices.ContainsFunc(e.tags, func(t feature.Tag) bool { return slices.Contains(f.Tags, t) })
+	return len(f.Tags) == 0 || slices.ContainsFunc(tags, func(t feature.Tag) bool { return slices.Contains(f.Tags, t) })
 }
 
 // allowsProject reports whether flags of a project may be visible.
@@ -80,6 +83,8 @@ type View struct {
 
 	planned sync.Once
 	plan    plan
+
+	hydration atomic.Pointer[Delta] // the one that was asked for last
 }
 
 func newView(e *Environment, scope Scope) *View {
@@ -95,6 +100,13 @@ func newView(e *Environment, scope Scope) *View {
 	for project, revision := range e.gone {
 		if scope.allowsProject(project) {
 			v.revision = max(v.revision, revision)
+		}
+	}
+	if scope.Filter != nil && len(scope.Filter.Tags) > 0 {
+		for project, revision := range e.retagged {
+			if scope.allowsProject(project) {
+				v.revision = max(v.revision, revision)
+			}
 		}
 	}
 	v.referenced.view, v.inlined.view = v, v

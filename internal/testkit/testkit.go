@@ -72,6 +72,7 @@ func Start(t testing.TB, change ...func(*app.ServeConfig)) *Server {
 	config := app.ServeConfig{
 		Listen: "127.0.0.1:0", FrontendOrigins: []string{"*"}, AdminPassword: AdminPassword, InitAdminTokens: []string{AdminToken},
 		DatabaseLimits: app.DatabaseLimits{DatabaseMaxConnections: store.MinConnections},
+		StreamConfig:   app.StreamConfig{MaxStreams: 1000, MaxStreamsPerToken: 500},
 	}
 	for _, f := range change {
 		f(&config)

@@ -38,7 +38,8 @@ type EventStream struct {
 // A connection of HTTP/1 is taken over, so that a stream that waits costs two
 // small goroutines and no buffers: ServeEvents then returns at once and work
 // runs on. It must hold on to neither the request nor the writer. In HTTP/2 work
-// runs before ServeEvents returns.
+// runs before ServeEvents returns. A request for the header only, HEAD, gets
+// that, and work is not called; in all other cases it is.
 func ServeEvents(w http.ResponseWriter, r *http.Request, work func(context.Context, *EventStream)) {
 	h := w.Header()
 	h["Content-Type"] = []string{"text/event-stream; charset=utf-8"}
@@ -59,9 +60,8 @@ func ServeEvents(w http.ResponseWriter, r *http.Request, work func(context.Conte
 	}
 	s := &EventStream{out: w.Write, flush: control.Flush, limit: control.SetWriteDeadline}
 	w.WriteHeader(http.StatusOK)
-	if s.write() == nil {
-		work(r.Context(), s)
-	}
+	_ = s.write() // what fails here fails again
+	work(r.Context(), s)
 }
 
 // head is the status line and the header of a connection that was taken over.
@@ -93,7 +93,7 @@ func (s *EventStream) own(conn net.Conn, head []byte, panicked func(), work func
 	}()
 	go awaitEnd(conn, cancel)
 	if s.piece(head) != nil {
-		return
+		cancel()
 	}
 	work(ctx, s)
 	if s.chunked && !s.slow {

@@ -26,6 +26,7 @@ class Recorder {
       answer.pipe(response);
     });
     onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
     request.pipe(onward);
   }
 
