@@ -64,6 +64,7 @@ test: ## Everything CI runs, with its own set-up
 	$(STEP) "build" $(MAKE) build
 	$(STEP) "admin UI: types, lint, unit tests, size" $(MAKE) test-ui
 	$(STEP) "unit tests, race detector on" $(MAKE) test-unit
+	$(STEP) "unit tests on PostgreSQL" $(MAKE) test-postgres
 	$(STEP) "real SDKs from npm" $(MAKE) test-sdk
 	$(STEP) "browser" $(MAKE) test-browser
 
@@ -86,6 +87,10 @@ test-house: ## The conventions: imports, size, documentation, globals (a second)
 .PHONY: test-unit
 test-unit: $(NPM) ## Go tests with the race detector, in random order
 	$(GOTEST) -race -timeout 10m ./...
+
+.PHONY: test-postgres
+test-postgres: $(NPM) ## The Go tests that use a database, on a PostgreSQL that they start
+	BURGEE_TEST_ENGINE=postgres $(GOTEST) -timeout 10m $$(scripts/uses testkit/testdb)
 
 .PHONY: test-sdk
 test-sdk: build $(NPM) ## The real Node and browser SDKs against bin/burgee

@@ -15,8 +15,8 @@ import (
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/adminapi"
 	"github.com/burgeehq/burgee/internal/control"
-	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 	"github.com/burgeehq/burgee/internal/token"
 )
 
@@ -31,11 +31,7 @@ type holder struct {
 
 func newHolder(t *testing.T) *holder {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Now: testkit.NewClock().Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := testdb.New(t).Open(t, testkit.NewClock().Now)
 	h := &holder{t: t, control: &control.Control{DB: db, Random: rand.Reader}, router: chi.NewRouter()}
 	if err := h.control.Bootstrap(t.Context()); err != nil {
 		t.Fatal(err)

@@ -2,10 +2,8 @@ package auth_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,13 +18,14 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 	"github.com/burgeehq/burgee/internal/token"
 )
 
 // world is an index over a database of its own.
 type world struct {
 	t     *testing.T
-	dir   string
+	where testdb.Database
 	db    *store.DB
 	clock *testkit.Clock
 	auth  *auth.Auth
@@ -34,12 +33,8 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), clock: testkit.NewClock()}
-	var err error
-	if w.db, err = store.Open(t.Context(), store.Options{Dir: w.dir, Now: w.clock.Now}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = w.db.Close() })
+	w := &world{t: t, where: testdb.New(t), clock: testkit.NewClock()}
+	w.db = w.where.Open(t, w.clock.Now)
 	w.update(func(tx *store.Tx) error {
 		for _, id := range []feature.ProjectID{"default", "other"} {
 			if err := tx.InsertProject(t.Context(), feature.Project{ID: id, Name: string(id), Mode: "open", DefaultStickiness: "default"}); err != nil {
@@ -48,6 +43,7 @@ func newWorld(t *testing.T) *world {
 		}
 		return tx.InsertEnvironment(t.Context(), feature.Environment{Name: feature.Development, Type: "development", Enabled: true})
 	})
+	var err error
 	if w.auth, err = auth.New(t.Context(), auth.Options{DB: w.db, Now: w.clock.Now}); err != nil {
 		t.Fatal(err)
 	}
@@ -228,13 +224,8 @@ func TestScopeKeysAreEqualForEqualScopes(t *testing.T) {
 func TestUnknownSecretsHardlyReachTheDatabase(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	other, err := store.Open(t.Context(), store.Options{Dir: w.dir, Now: w.clock.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = other.Close() })
-	elsewhere := &world{t: t, db: other}
-	_, err = w.client("first-miss") // takes this second's look-up
+	elsewhere := &world{t: t, db: w.where.Open(t, w.clock.Now)}
+	_, err := w.client("first-miss") // takes this second's look-up
 	wantKind(t, "an unknown secret", err, fault.Unauthenticated)
 	elsewhere.add("made-elsewhere", token.Client, inDefault, nil)
 	w.clock.Advance(999 * time.Millisecond)
@@ -445,11 +436,7 @@ func TestFeedThatLostItsPlace(t *testing.T) {
 	w := newWorld(t)
 	made := w.add("old", token.Client, inDefault, nil)
 	w.add("stays", token.Client, inDefault, nil)
-	raw, err := sql.Open("sqlite", filepath.Join(w.dir, store.FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = raw.Close() }()
+	raw := w.where.SQL(t)
 	for _, query := range []string{
 		`DELETE FROM api_token WHERE id = '` + made.ID + `'`, `UPDATE revision SET value = value + 20000`,
 	} {
@@ -460,7 +447,7 @@ func TestFeedThatLostItsPlace(t *testing.T) {
 	if err := w.db.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.client("old")
+	_, err := w.client("old")
 	wantKind(t, "a token deleted behind our back", err, fault.Unauthenticated)
 	if _, err := w.client("stays"); err != nil {
 		t.Errorf("a token that stays: %v", err)

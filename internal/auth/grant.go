@@ -207,7 +207,7 @@ func (a *Auth) FlushSeen(ctx context.Context) error {
 	if len(f.seen)+len(f.hours) == 0 {
 		return nil
 	}
-	err := a.db.Update(ctx, func(tx *store.Tx) error {
+	err := a.db.Tally(ctx, func(tx *store.Tx) error {
 		if err := tx.RecordSeen(ctx, f.seen); err != nil {
 			return err
 		}

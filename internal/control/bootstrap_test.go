@@ -11,16 +11,13 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 func TestBootstrapOnce(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	db, err := store.Open(ctx, store.Options{Dir: t.TempDir(), Now: testkit.NewClock().Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := testdb.New(t).Open(t, testkit.NewClock().Now)
 	c := &control.Control{DB: db, Random: rand.Reader}
 	if err := c.Bootstrap(ctx); err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // otherProject is a second project of the tests; it has no production.
@@ -31,11 +32,7 @@ type bench struct {
 
 func newBench(t *testing.T) bench {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Now: testkit.NewClock().Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := testdb.New(t).Open(t, testkit.NewClock().Now)
 	b := bench{Control: &control.Control{DB: db, Random: rand.Reader}, t: t, touched: new([]store.Change)}
 	b.must(b.Bootstrap(t.Context()))
 	b.must(db.Update(t.Context(), func(tx *store.Tx) error {

@@ -13,16 +13,13 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // newControl is the use cases over a new server's database.
 func newControl(t *testing.T) *control.Control {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Now: testkit.NewClock().Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := testdb.New(t).Open(t, testkit.NewClock().Now)
 	c := &control.Control{DB: db, Random: rand.Reader}
 	if err := c.Bootstrap(t.Context()); err != nil {
 		t.Fatal(err)

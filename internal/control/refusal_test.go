@@ -13,6 +13,7 @@ import (
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/store"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
 
 // TestRefusedSignInsAreRecorded: with address and reason, without the password
@@ -20,11 +21,7 @@ import (
 func TestRefusedSignInsAreRecorded(t *testing.T) {
 	t.Parallel()
 	ctx, at := t.Context(), time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	db, err := store.Open(ctx, store.Options{Dir: t.TempDir(), Now: func() time.Time { return at }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := testdb.New(t).Open(t, func() time.Time { return at })
 	c := &Control{DB: db, Random: rand.Reader}
 	if _, err := c.CreateFirstAdmin(ctx, FirstAdmin{Password: "right-Passw0rd"}); err != nil {
 		t.Fatal(err)
@@ -53,7 +50,8 @@ func TestRefusedSignInsAreRecorded(t *testing.T) {
 	attempt("admin", "wrong-secret-4", "192.0.2.1")
 
 	var events []store.Event
-	err = db.View(ctx, func(tx *store.Tx) error {
+	err := db.View(ctx, func(tx *store.Tx) error {
+		var err error
 		events, _, err = tx.Events(ctx, store.EventFilter{Limit: 100})
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
+	"github.com/burgeehq/burgee/internal/testkit/testdb"
 	"github.com/burgeehq/burgee/internal/token"
 )
 
@@ -19,11 +20,7 @@ import (
 func TestTokenExpiryWarningsAndPurge(t *testing.T) {
 	t.Parallel()
 	ctx, clock := t.Context(), testkit.NewClock()
-	db, err := store.Open(ctx, store.Options{Dir: t.TempDir(), Now: clock.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := testdb.New(t).Open(t, clock.Now)
 	c := &control.Control{DB: db, Random: rand.Reader}
 	if err := c.Bootstrap(ctx); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ const rowsInStatement = 200
 // batch says how many rows are written at once.
 type batch[T any] struct {
 	columns []string      // of the rows, each with its type, as in "seen_at BIGINT"
-	write   string        // an INSERT … SELECT … FROM batch WHERE …
+	write   string        // an INSERT … SELECT … or an UPDATE … FROM batch WHERE …
 	row     func(T) []any // the values of the columns
 }
 

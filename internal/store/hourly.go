@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/feature"
@@ -86,6 +89,8 @@ type TokenHour struct {
 // AddTokenHours adds counts to those that are stored, at most one of a token
 // and hour.
 func (tx *Tx) AddTokenHours(ctx context.Context, counts []TokenHour) error {
+	// One order for all nodes: none waits for another that waits for it.
+	slices.SortFunc(counts, func(a, b TokenHour) int { return cmp.Or(strings.Compare(a.ID, b.ID), a.Hour.Compare(b.Hour)) })
 	return batch[TokenHour]{
 		columns: []string{"kind TEXT", "token TEXT", "hour BIGINT", "requests BIGINT"},
 		write: `INSERT INTO token_hour (kind, token, hour, requests) SELECT kind, token, hour, requests FROM batch WHERE TRUE

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/feature"
@@ -192,6 +194,7 @@ type Seen struct {
 // RecordSeen stores when secrets were last used, unless something newer is
 // stored. It is not a change of state: it takes no revision and nobody is told.
 func (tx *Tx) RecordSeen(ctx context.Context, seen []Seen) error {
+	tables := map[string][]Seen{}
 	for _, s := range seen {
 		table := `api_token`
 		switch {
@@ -200,8 +203,17 @@ func (tx *Tx) RecordSeen(ctx context.Context, seen []Seen) error {
 		case s.Kind == token.Personal:
 			table = `personal_token`
 		}
-		_, err := tx.exec(ctx, `UPDATE `+table+` SET seen_at = $2 WHERE digest = $1 AND (seen_at IS NULL OR seen_at < $2)`,
-			s.Digest.String(), millis(s.At))
+		tables[table] = append(tables[table], s)
+	}
+	for _, table := range []string{`api_token`, `personal_token`, `retired_secret`} {
+		// One order for all nodes: none waits for another that waits for it.
+		slices.SortFunc(tables[table], func(a, b Seen) int { return strings.Compare(a.Digest.String(), b.Digest.String()) })
+		err := batch[Seen]{
+			columns: []string{"digest TEXT", "at BIGINT"},
+			write: `UPDATE ` + table + ` SET seen_at = batch.at FROM batch
+				WHERE ` + table + `.digest = batch.digest AND (` + table + `.seen_at IS NULL OR ` + table + `.seen_at < batch.at)`,
+			row: func(s Seen) []any { return []any{s.Digest.String(), millis(s.At)} },
+		}.run(ctx, tx, tables[table])
 		if err != nil {
 			return err
 		}

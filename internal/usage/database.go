@@ -36,7 +36,7 @@ type Database struct {
 
 // Write implements [Sink], in one transaction.
 func (d Database) Write(ctx context.Context, b Batch) error {
-	return d.DB.Update(ctx, func(tx *store.Tx) error {
+	return d.DB.Tally(ctx, func(tx *store.Tx) error {
 		fresh, err := tx.NoteUsageBatch(ctx, b.Writer, b.Number)
 		if err != nil || !fresh {
 			return err
@@ -89,7 +89,7 @@ func (d Database) Applications(ctx context.Context) ([]string, error) {
 // another process on the database that has begun it within 50 minutes.
 func (d Database) Prune(ctx context.Context, now time.Time) error {
 	mine := false
-	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+	err := d.DB.Tally(ctx, func(tx *store.Tx) error {
 		var err error
 		mine, err = tx.BeginChore(ctx, "pruning usage", pruneEvery)
 		if err != nil || !mine {
@@ -119,7 +119,7 @@ func (d Database) Prune(ctx context.Context, now time.Time) error {
 // transaction so that other writers get their turn.
 func (d Database) pruneCounts(ctx context.Context, before time.Time) error {
 	for more := true; more; {
-		err := d.DB.Update(ctx, func(tx *store.Tx) error {
+		err := d.DB.Tally(ctx, func(tx *store.Tx) error {
 			var err error
 			more, err = tx.PruneUsage(ctx, before)
 			return err
@@ -145,7 +145,7 @@ func (d Database) condense(ctx context.Context, before time.Time) error {
 			return err
 		}
 		for _, hour := range hours {
-			if err := d.DB.Update(ctx, func(tx *store.Tx) error { return tx.CondenseUsage(ctx, hour) }); err != nil {
+			if err := d.DB.Tally(ctx, func(tx *store.Tx) error { return tx.CondenseUsage(ctx, hour) }); err != nil {
 				return err
 			}
 		}

@@ -198,7 +198,7 @@ func (l *Edges) Flush(ctx context.Context, db *store.DB) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	err := db.Update(ctx, func(tx *store.Tx) error {
+	err := db.Tally(ctx, func(tx *store.Tx) error {
 		return errors.Join(tx.SeeEdges(ctx, fresh), tx.PruneEdges(ctx, tx.Now().Add(-KeepEdges), MaxEdges))
 	})
 	if err != nil {
