@@ -49,10 +49,11 @@ fmt: $(LINTER) $(UI_NPM) ## Format the Go code and the admin UI
 	npm run fmt --prefix ui
 
 .PHONY: gen
-gen: ## Regenerate what is generated: api/openapi.json, the tables of docs/access.md, docs/requirements.md
+gen: ## Regenerate what is generated: api/openapi.json, the tables of docs/access.md, docs/requirements.md, the schemas
 	go test -count=1 -run '^TestOpenAPIDocument$$' ./internal/adminapi -update
 	go test -count=1 -run '^TestDocumentation$$' ./internal/access -update
 	go test -count=1 -run '^TestRequirementsTable$$' ./test/house -update
+	go test -count=1 -run '^TestSchemaGolden$$' ./internal/store -update
 
 ##@ Before you push
 

@@ -31,11 +31,34 @@ func New(t testing.TB) Database {
 	switch engine := os.Getenv("BURGEE_TEST_ENGINE"); engine {
 	case "", "sqlite":
 	case "postgres":
-		d.URL = newPostgres(t)
+		return NewPostgres(t)
 	default:
 		t.Fatalf("BURGEE_TEST_ENGINE is %q; it must be sqlite or postgres", engine)
 	}
 	return d
+}
+
+// NewPostgres is [New] on PostgreSQL, whatever engine other tests use.
+func NewPostgres(t testing.TB) Database {
+	t.Helper()
+	return Database{Dir: t.TempDir(), URL: newPostgres(t, " TEMPLATE "+template)}
+}
+
+// Empty returns a new database on PostgreSQL without even a schema.
+func Empty(t testing.TB) Database {
+	t.Helper()
+	return Database{Dir: t.TempDir(), URL: newPostgres(t, "")}
+}
+
+// Socket is the path of the PostgreSQL server's socket, for a proxy in front of
+// it.
+func Socket(t testing.TB) string {
+	t.Helper()
+	server, err := shared()
+	if err != nil {
+		t.Fatalf("starting PostgreSQL: %v", err)
+	}
+	return server.Socket()
 }
 
 // Options is how the store opens it.
@@ -144,15 +167,15 @@ func texts(t testing.TB, db *sql.DB, query string) []string {
 // template is the database that new ones are copies of: migrated and empty.
 const template = "template_burgee"
 
-// newPostgres copies the template on the server that the whole process shares.
-func newPostgres(t testing.TB) string {
+// newPostgres makes a database on the server that the whole process shares.
+func newPostgres(t testing.TB, from string) string {
 	t.Helper()
 	server, err := shared()
 	if err != nil {
 		t.Fatalf("starting PostgreSQL: %v", err)
 	}
 	name := fmt.Sprintf("test_%d", server.next())
-	if err := server.run("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+	if err := server.run("CREATE DATABASE " + name + from); err != nil {
 		t.Fatalf("making a database: %v", err)
 	}
 	t.Cleanup(func() {
