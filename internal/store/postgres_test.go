@@ -298,7 +298,9 @@ func TestACountNeitherWaitsNorMakesWait(t *testing.T) {
 			return err
 		}
 		for _, db := range []*store.DB{here, there} {
-			err := db.Tally(ctx, func(tx *store.Tx) error { return tx.SeeApplications(ctx, []store.Application{{Name: "app", SeenAt: at}}) })
+			err := db.Tally(ctx, func(tx *store.Tx) error {
+				return tx.SeeApplications(ctx, []store.Application{{Name: "app", SeenAt: at}})
+			})
 			if err != nil {
 				return err
 			}
