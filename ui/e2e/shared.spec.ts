@@ -7,7 +7,7 @@ test("segments are created, shown with who uses them, and deleted by name", asyn
   await page.getByRole("button", { name: "New segment" }).first().click();
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("button", { name: "Add constraint" }).click();
-  await page.getByLabel("Values").fill("7");
+  await page.getByRole("combobox", { name: "Values" }).fill("7");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Create segment" }).click();
   await page.getByRole("searchbox").fill(name);
@@ -44,7 +44,7 @@ test("context fields are created and changed", async ({ page, signIn, unique }) 
   await page.goto("/context");
   await page.getByRole("button", { name: "New context field" }).click();
   await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByLabel("Values to choose from").fill("free,pro,");
+  await page.getByRole("combobox", { name: "Values to choose from" }).fill("free,pro,");
   await page.getByRole("button", { name: "Create field" }).click();
   await page.getByRole("searchbox").fill(name);
   await page.getByRole("button", { name, exact: true }).click();

@@ -1,9 +1,10 @@
+import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
-import { IconFolder, IconKey, IconSearch } from "@tabler/icons-react";
+import { IconFlag, IconFolder, IconKey, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { projects, tokens } from "@/api/queries";
+import { foundFlags, projects, tokens } from "@/api/queries";
 import { useCan } from "@/parts/permissions";
 import { navigation } from "./navigation";
 
@@ -24,6 +25,7 @@ export function Search() {
       shortcut={["mod + K", "/"]}
       lockScroll={false}
       data-locks-page
+      attributes={{ content: { "aria-label": "Search" } }}
       filter={(_, all) => all}
       nothingFound="Nothing found"
       scrollable
@@ -44,6 +46,11 @@ function useFound(query: string, enabled: boolean): SpotlightActionGroupData[] {
   const navigate = useNavigate();
   const seesTokens = can(["READ_CLIENT_API_TOKEN", "READ_FRONTEND_API_TOKEN"]);
   const projectList = useQuery({ ...projects(), enabled });
+  const [typed] = useDebouncedValue(query.trim(), 150);
+  const flagList = useQuery({
+    ...foundFlags({ query: typed, sortBy: "name", favoritesFirst: true, limit: atMost }),
+    enabled: enabled && typed !== "",
+  });
   const tokenList = useQuery({ ...tokens(), enabled: enabled && seesTokens });
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const matches = (...texts: (string | null | undefined)[]) => {
@@ -52,6 +59,17 @@ function useFound(query: string, enabled: boolean): SpotlightActionGroupData[] {
   };
   const pages = navigation.flatMap(({ pages }) => pages).filter((page) => !page.permission || can(page.permission));
   const groups: SpotlightActionGroupData[] = [
+    {
+      group: "Flags",
+      actions: (words.length > 0 ? (flagList.data?.features ?? []) : []).map((f) =>
+        action(`flag ${f.name}`, f.name, `in ${f.project}`, <IconFlag size={20} aria-hidden />, () =>
+          navigate({
+            to: "/projects/$projectId/features/$featureName",
+            params: { projectId: f.project, featureName: f.name },
+          }),
+        ),
+      ),
+    },
     {
       group: "Projects",
       actions: (projectList.data?.projects ?? [])

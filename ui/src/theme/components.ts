@@ -1,4 +1,6 @@
-import { Drawer, type MantineThemeComponents, Menu, Modal, Popover, Switch, Tooltip } from "@mantine/core";
+import { Alert, Drawer, type MantineThemeComponents, Menu, Modal, Popover, Switch, Tooltip } from "@mantine/core";
+
+const title = { fontWeight: 650, fontSize: "1.125rem", overflowWrap: "anywhere" } as const;
 
 /**
  * Defaults of Mantine's components. lockScroll is off because it writes an
@@ -6,11 +8,17 @@ import { Drawer, type MantineThemeComponents, Menu, Modal, Popover, Switch, Tool
  * locks the page behind a dialog instead.
  */
 export const components: MantineThemeComponents = {
+  Alert: Alert.extend({ defaultProps: { role: "note", styles: { title: { color: "var(--mantine-color-text)" } } } }),
   Modal: Modal.extend({
-    defaultProps: { lockScroll: false, centered: true, closeButtonProps: { "aria-label": "Close" } },
+    defaultProps: { lockScroll: false, centered: true, closeButtonProps: { "aria-label": "Close" }, styles: { title } },
   }),
   Drawer: Drawer.extend({
-    defaultProps: { lockScroll: false, position: "right", closeButtonProps: { "aria-label": "Close" } },
+    defaultProps: {
+      lockScroll: false,
+      position: "right",
+      closeButtonProps: { "aria-label": "Close" },
+      styles: { title },
+    },
   }),
   Tooltip: Tooltip.extend({
     defaultProps: {

@@ -126,16 +126,16 @@ function Constraint({ number, names, legal, value, error, onChange, onRemove }: 
           <IconTrash size={18} aria-hidden />
         </ActionIcon>
       </Group>
-      <Group gap="lg" mt={8}>
+      <Group gap="lg" mt={12} mb={4}>
         <Checkbox
-          size="xs"
+          size="sm"
           label="Not: turn the sentence round"
           checked={value.inverted}
           onChange={(event) => onChange({ inverted: event.currentTarget.checked })}
         />
         {texts && (
           <Checkbox
-            size="xs"
+            size="sm"
             label="Upper and lower case alike"
             checked={value.caseInsensitive}
             onChange={(event) => onChange({ caseInsensitive: event.currentTarget.checked })}

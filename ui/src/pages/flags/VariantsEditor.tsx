@@ -109,7 +109,7 @@ function Variant({ number, value, error, onChange, onRemove }: OneProps) {
           <IconTrash size={18} aria-hidden />
         </ActionIcon>
       </Group>
-      <Group gap="md" mt={8} align="center">
+      <Group gap="md" mt={12} mb={4} align="center">
         <Select
           aria-label="Payload"
           size="xs"
@@ -120,7 +120,7 @@ function Variant({ number, value, error, onChange, onRemove }: OneProps) {
           onChange={(type) => onChange({ payloadType: type ?? "" })}
         />
         <Checkbox
-          size="xs"
+          size="sm"
           label="Keep this share when others change"
           checked={value.fixed}
           onChange={(event) => onChange({ fixed: event.currentTarget.checked })}

@@ -1,0 +1,58 @@
+import { expect, goodPage, test } from "./kit";
+
+test("a call that fails is told, and what was typed stays", async ({ page, signIn, unique }) => {
+  await signIn();
+  await page.goto("/projects");
+  await page.getByRole("button", { name: "New project" }).click();
+  await page.getByLabel("Name", { exact: true }).fill(unique("offline"));
+  await page.route("**/api/admin/projects", (route) =>
+    route.request().method() === "POST" ? route.abort() : route.fallback(),
+  );
+  await page.getByRole("button", { name: "Create project" }).click();
+  await expect(page.getByRole("alert")).toContainText("The server cannot be reached");
+  await page.unroute("**/api/admin/projects");
+  await page.getByRole("button", { name: "Create project" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /offline/ })).toBeVisible();
+});
+
+test("a page that cannot be read says why, and works again when it can", async ({ page, signIn }) => {
+  await signIn();
+  await page.route("**/api/admin/search/features*", (route) =>
+    route.fulfill({
+      status: 500,
+      json: { id: "abc123", name: "InternalError", message: "something went wrong on our side" },
+    }),
+  );
+  await page.goto("/projects/default");
+  await expect(page.getByRole("alert")).toContainText("Something went wrong on our side");
+  await goodPage(page, "failed");
+  await page.unroute("**/api/admin/search/features*");
+  await page.reload();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("a permission that is lost while the page is open is told, with its name", async ({
+  page,
+  api,
+  signIn,
+  unique,
+}) => {
+  const who = { username: unique("editor"), password: "Sail-the-4-seas-well" };
+  const made = await api.post<{ id: number }>("/api/admin/user-admin", {
+    username: who.username,
+    name: "Ed",
+    rootRole: 2,
+    password: who.password,
+  });
+  const name = unique("lost");
+  await api.post("/api/admin/projects/default/features", { name });
+  await signIn(who);
+  await page.goto(`/projects/default/features/${name}`);
+  await page.getByRole("button", { name: "Add strategy in development" }).click();
+  await page.getByRole("button", { name: "50 %", exact: true }).click();
+  await api.put(`/api/admin/user-admin/${made.id}`, { name: "Ed", rootRole: 3 });
+  await page.getByRole("button", { name: "Save and switch on" }).click();
+  const panel = page.getByRole("dialog", { name: "New strategy in development" });
+  await expect(panel.getByRole("alert")).toContainText("CREATE_FEATURE_STRATEGY");
+  await expect(panel.getByLabel("Rollout", { exact: true })).toHaveValue("50 %");
+});
