@@ -1,13 +1,14 @@
 import { defineConfig } from "@playwright/test";
 
 const sizes = [
-  { name: "wide", viewport: { width: 1440, height: 900 }, colorScheme: "light" as const },
+  { name: "wide", testIgnore: undefined, viewport: { width: 1440, height: 900 }, colorScheme: "light" as const },
   {
     name: "narrow",
     viewport: { width: 390, height: 844 },
     colorScheme: "dark" as const,
     hasTouch: true,
     isMobile: true,
+    testIgnore: "many.spec.ts", // long lists: once is enough
   },
 ];
 
@@ -34,5 +35,5 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "UTC",
   },
-  projects: sizes.map(({ name, ...use }) => ({ name, use })),
+  projects: sizes.map(({ name, testIgnore, ...use }) => ({ name, use, testIgnore: testIgnore ?? [] })),
 });

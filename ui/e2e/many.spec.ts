@@ -25,4 +25,3 @@ test("2,000 flags in one list: drawn as far as they are seen", async ({ page, ap
   await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
   await expect(page.getByRole("link", { name: name(1999) })).toBeVisible();
 });
-

@@ -64,6 +64,6 @@ test("search opens by Ctrl+K and finds flags, projects and pages", async ({ page
   await field.fill(flag);
   await expect(page.getByText("in default")).toBeVisible();
   await goodPage(page, "search");
-  await page.keyboard.press("Enter");
+  await field.press("Enter");
   await expect(page).toHaveURL(new RegExp(`/projects/default/features/${flag}$`));
 });

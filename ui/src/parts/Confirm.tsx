@@ -20,7 +20,7 @@ interface Props {
 export function Confirm(props: Props) {
   const { opened, onClose, title } = props;
   return (
-    <Modal opened={opened} onClose={onClose} title={title} data-locks-page>
+    <Modal opened={opened} onClose={onClose} title={title}>
       <Question {...props} />
     </Modal>
   );

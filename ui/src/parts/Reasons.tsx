@@ -42,7 +42,7 @@ export function Reasons({ environment, answer }: { environment: string; answer: 
 /** On or off, by word and colour. */
 export function OnOff({ on }: { on: boolean }) {
   return (
-    <Badge size="lg" color={on ? "sea" : "gray"} variant={on ? "filled" : "default"}>
+    <Badge size="lg" tt="none" color={on ? "sea" : "gray"} variant={on ? "filled" : "default"}>
       {on ? "On" : "Off"}
     </Badge>
   );

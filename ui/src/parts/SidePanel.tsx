@@ -19,7 +19,7 @@ export function SidePanel({ opened, onClose, title, form, size = 560, children }
   const close = () => (form?.touched ? setAsking(true) : onClose());
   return (
     <>
-      <Drawer opened={opened} onClose={close} title={title} size={size} data-locks-page padding="lg">
+      <Drawer opened={opened} onClose={close} title={title} size={size} padding="lg">
         {children}
       </Drawer>
       <Confirm

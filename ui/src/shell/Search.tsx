@@ -24,7 +24,6 @@ export function Search() {
       onSpotlightClose={() => setOpened(false)}
       shortcut={["mod + K", "/"]}
       lockScroll={false}
-      data-locks-page
       attributes={{ content: { "aria-label": "Search" } }}
       filter={(_, all) => all}
       nothingFound="Nothing found"
@@ -35,9 +34,17 @@ export function Search() {
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: "Search flags, projects, tokens and pages",
         "aria-label": "Search",
+        onKeyDown: openFirst,
       }}
     />
   );
+}
+
+/** Enter takes the first result also when it came after the typing. */
+function openFirst(event: React.KeyboardEvent<HTMLInputElement>) {
+  if (event.key !== "Enter") return;
+  const results = document.querySelectorAll<HTMLElement>("[data-action]");
+  if (![...results].some((result) => result.hasAttribute("data-selected"))) results[0]?.click();
 }
 
 /** What a query finds, by kind. Nothing is asked of the server before the search opens. */

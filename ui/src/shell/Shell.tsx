@@ -34,7 +34,7 @@ export function Shell() {
       <aside className={classes.side}>
         <Navigation onFollow={close} />
       </aside>
-      <Drawer opened={opened} onClose={close} position="left" size={272} title={<Logo />} data-locks-page>
+      <Drawer opened={opened} onClose={close} position="left" size={272} title={<Logo />}>
         <div className={classes.drawer}>
           <Navigation onFollow={close} inDrawer />
         </div>

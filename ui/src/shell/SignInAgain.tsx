@@ -15,7 +15,7 @@ export function SignInAgain() {
     window.location.assign(`${basePath}/login`);
   };
   return (
-    <Modal opened={expired} onClose={leave} title="Your session has ended" data-locks-page closeOnClickOutside={false}>
+    <Modal opened={expired} onClose={leave} title="Your session has ended" closeOnClickOutside={false}>
       <Text size="sm" mb="md">
         Sign in again to go on where you were. What you typed is still here.
       </Text>

@@ -4,8 +4,7 @@ const title = { fontWeight: 650, fontSize: "1.125rem", overflowWrap: "anywhere" 
 
 /**
  * Defaults of Mantine's components. lockScroll is off because it writes an
- * inline style sheet, which our Content-Security-Policy forbids: global.css
- * locks the page behind a dialog instead.
+ * inline style sheet, which our Content-Security-Policy forbids.
  */
 export const components: MantineThemeComponents = {
   Alert: Alert.extend({ defaultProps: { role: "note", styles: { title: { color: "var(--mantine-color-text)" } } } }),

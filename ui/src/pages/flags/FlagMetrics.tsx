@@ -74,7 +74,7 @@ export function FlagMetrics() {
           </Empty>
         </Paper>
       ) : (
-        <Chart counts={counts} />
+        <Chart counts={counts} hours={Number(hours)} />
       )}
     </Stack>
   );
@@ -106,7 +106,7 @@ function Choice({
   );
 }
 
-function Chart({ counts }: { counts: Usage[] }) {
+function Chart({ counts, hours }: { counts: Usage[]; hours: number }) {
   const rows = totals(counts);
   const yes = rows.reduce((sum, row) => sum + row.yes, 0);
   const no = rows.reduce((sum, row) => sum + row.no, 0);
@@ -118,7 +118,8 @@ function Chart({ counts }: { counts: Usage[] }) {
         </Title>
         <BarChart
           h={280}
-          data={byHour(counts)}
+          data={byHour(counts, hours, Date.now())}
+          maxBarWidth={28}
           dataKey="hour"
           type="stacked"
           withLegend
@@ -130,7 +131,7 @@ function Chart({ counts }: { counts: Usage[] }) {
         />
       </Paper>
       <Paper withBorder>
-        <Table.ScrollContainer minWidth={480}>
+        <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} role="region" aria-label="Evaluations">
           <Table aria-label="Evaluations by environment and application">
             <Table.Thead>
               <Table.Tr>

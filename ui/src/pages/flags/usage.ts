@@ -15,21 +15,19 @@ const hourName = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
 });
 
-/** Counts added up by hour, in order, for a chart; hours without any are there too. */
-export function byHour(counts: HourCount[]): { hour: string; yes: number; no: number }[] {
-  const hours = new Map<number, { yes: number; no: number }>();
+/** Counts added up by hour for a chart: the last so many hours, in order, those without any too. */
+export function byHour(counts: HourCount[], hours: number, now: number): { hour: string; yes: number; no: number }[] {
+  const sums = new Map<number, { yes: number; no: number }>();
   for (const { timestamp, yes, no } of counts) {
     const hour = Math.floor(new Date(timestamp).getTime() / 3_600_000);
-    const sum = hours.get(hour) ?? { yes: 0, no: 0 };
-    hours.set(hour, { yes: sum.yes + yes, no: sum.no + no });
+    const sum = sums.get(hour) ?? { yes: 0, no: 0 };
+    sums.set(hour, { yes: sum.yes + yes, no: sum.no + no });
   }
-  if (hours.size === 0) return [];
-  const first = Math.min(...hours.keys());
-  const last = Math.max(...hours.keys());
-  return Array.from({ length: last - first + 1 }, (_, index) => ({
-    hour: hourName.format((first + index) * 3_600_000),
-    ...(hours.get(first + index) ?? { yes: 0, no: 0 }),
-  }));
+  const last = Math.floor(now / 3_600_000);
+  return Array.from({ length: hours }, (_, index) => {
+    const hour = last - hours + 1 + index;
+    return { hour: hourName.format(hour * 3_600_000), ...(sums.get(hour) ?? { yes: 0, no: 0 }) };
+  });
 }
 
 /** Counts added up by environment and application. */
