@@ -110,6 +110,10 @@ test-browser: build ## The admin UI in Chromium against bin/burgee: jobs, access
 screenshots: build ## Write ui/screenshots: every page, two widths, two schemes
 	BURGEE_SCREENSHOTS=1 npm run e2e --prefix ui
 
+.PHONY: test-peers
+test-peers: build test/peers/node_modules/.package-lock.json test/sdk/node_modules/.package-lock.json ## The real Unleash Proxy and Unleash from npm, beside and above bin/burgee (three minutes)
+	npm test --prefix test/peers
+
 .PHONY: bench
 bench: build ## Go benchmarks, the hot reads against a ceiling, a large server (ten minutes)
 	go test -run '^$$' -bench . -benchmem ./internal/...
