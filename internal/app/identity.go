@@ -44,6 +44,7 @@ func (s *Server) identify(ctx context.Context, now func() time.Time) error {
 	s.chores = append(s.chores,
 		chore{name: "storing when tokens were last used", every: seenInterval, run: s.auth.FlushSeen, atStop: true},
 		chore{name: "forgetting how often tokens were used long ago", every: purgeInterval, run: s.control.PurgeTokenHours},
+		chore{name: "sealing copies of secrets under the first key", every: seenInterval, run: s.control.Reseal},
 		chore{name: "purging expired sessions", every: purgeInterval, run: s.control.PurgeSessions},
 		chore{name: "purging secrets that were rotated away", every: purgeInterval, run: s.control.PurgeRetiredSecrets},
 		chore{name: "purging tokens that expired long ago", every: purgeInterval, run: s.control.PurgeExpiredTokens},

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/base64"
 	"log/slog"
 	"net/http"
@@ -9,8 +10,10 @@ import (
 	"testing"
 
 	"github.com/burgeehq/burgee/internal/app"
+	"github.com/burgeehq/burgee/internal/control"
 	"github.com/burgeehq/burgee/internal/testkit"
 	"github.com/burgeehq/burgee/internal/testkit/testdb"
+	"github.com/burgeehq/burgee/internal/token"
 )
 
 // TestSealKeyChanges: a new key in front of the old one changes nothing for who
@@ -53,4 +56,48 @@ func TestSealKeyChanges(t *testing.T) {
 		}
 	}
 	report(t, "the log", []byte(log.String()), map[string]string{"secret": secret, "key": key(1)})
+}
+
+// A new key takes over what the old one sealed, and what lay in clear without
+// one; after that the old key is not needed. The event log says so once.
+func TestNewSealKeyTakesOver(t *testing.T) {
+	t.Parallel()
+	key := func(b byte) string { return base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{b}, 32)) }
+	where := testdb.New(t)
+	start := func(keys ...string) *testkit.Server {
+		return testkit.Start(t, testkit.On(where), func(c *app.ServeConfig) { c.SealKey = keys })
+	}
+	const hook = `{"provider":"webhook","enabled":false,"parameters":{"url":"https://example.org"},"events":["feature-created"]}`
+	start().Must(http.StatusOK, http.MethodPost, "/api/admin/addons", hook) // in clear
+	old := start(key(1))
+	secret := old.Token(`{"tokenName":"kept","type":"client","seal":true}`)
+	reseal := func(keys ...string) {
+		t.Helper()
+		sealer, err := token.NewSealer(keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &control.Control{DB: where.Open(t, old.Clock.Now), Random: rand.Reader, Sealer: sealer}
+		for range 2 {
+			if err := c.Reseal(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	reseal(key(2), key(1))
+	reseal(key(2), key(1))
+	reseal(key(2))
+	s := start(key(2))
+	if got := s.Must(http.StatusOK, http.MethodGet, "/api/admin/api-tokens/kept?reveal=true", ""); !strings.Contains(got.Body, secret) {
+		t.Errorf("the new key alone does not open what the old one sealed: %s", got.Body)
+	}
+	keep := strings.Replace(hook, "https://example.org", "*****", 1)
+	s.Must(http.StatusOK, http.MethodPut, "/api/admin/addons/1", keep) // opens what it keeps
+	if got := start().Do(http.MethodPut, "/api/admin/addons/1", keep); got.Status != http.StatusBadRequest {
+		t.Errorf("without a key, what it sealed is opened: %d", got.Status)
+	}
+	events := s.Must(http.StatusOK, http.MethodGet, "/api/admin/search/events?type=IS:sealed-copies-resealed", "").Body
+	if strings.Count(events, `"type":"sealed-copies-resealed"`) != 1 || !strings.Contains(events, `"tokens":1,"integrations":1,"unopened":0`) {
+		t.Errorf("the events are %s", events)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"github.com/burgeehq/burgee/internal/access"
 	"github.com/burgeehq/burgee/internal/eval"
@@ -41,6 +42,7 @@ type Control struct {
 	passwords passwords
 	refusals  refusals
 	reveals   reveals
+	resealed  atomic.Bool // everything that can be is sealed under the first key
 }
 
 // view runs a read and returns its result.

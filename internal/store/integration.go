@@ -100,6 +100,21 @@ func (tx *Tx) UpdateIntegration(ctx context.Context, i Integration) error {
 	return err
 }
 
+// ResealIntegration replaces the secrets of an integration by the same under
+// another key, unless they have been replaced meanwhile.
+func (tx *Tx) ResealIntegration(ctx context.Context, i Integration, fresh map[string]string) error {
+	before, err := encode(i.Secrets)
+	if err != nil {
+		return err
+	}
+	after, err := encode(fresh)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `UPDATE integration SET secrets = $3 WHERE id = $1 AND secrets = $2`, i.ID, before, after)
+	return err
+}
+
 // columns are the values of provider to environments.
 func (i Integration) columns() ([]any, error) {
 	columns := []any{i.Provider, i.Description, i.Enabled}

@@ -259,3 +259,22 @@ func (t *APIToken) limit(text string) error {
 	}
 	return nil
 }
+
+// SealedCopy is the sealed copy of the secret of an API token.
+type SealedCopy struct{ ID, Sealed string }
+
+// SealedCopies returns the sealed copies of the tokens that follow one, in the
+// order of their ids.
+func (tx *Tx) SealedCopies(ctx context.Context, after string, limit int) ([]SealedCopy, error) {
+	return list(ctx, tx, func(s scanner) (SealedCopy, error) {
+		var c SealedCopy
+		err := s.Scan(&c.ID, &c.Sealed)
+		return c, err
+	}, `SELECT id, sealed FROM api_token WHERE sealed IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
+// Reseal replaces a sealed copy, unless it has been replaced meanwhile.
+func (tx *Tx) Reseal(ctx context.Context, c SealedCopy, fresh string) error {
+	_, err := tx.exec(ctx, `UPDATE api_token SET sealed = $3 WHERE id = $1 AND sealed = $2`, c.ID, c.Sealed, fresh)
+	return err
+}

@@ -64,6 +64,12 @@ func (s *Sealer) Seal(secret, id string, random io.Reader) (string, error) {
 	return sealForm + base64.StdEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(secret), sealedFor(id))), nil
 }
 
+// Current reports whether a sealed secret is sealed under the first key.
+func (s *Sealer) Current(sealed, id string) bool {
+	_, err := (&Sealer{keys: s.keys[:1]}).Open(sealed, id)
+	return err == nil
+}
+
 // Open returns the secret that was sealed for the token of a public id, or
 // [ErrSealed].
 func (s *Sealer) Open(sealed, id string) (string, error) {
