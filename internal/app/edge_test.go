@@ -162,7 +162,7 @@ func TestEdgeTakesTokensThatItWasNotStartedWith(t *testing.T) {
 }
 
 // TestDeletedTokenIsRefusedAtOnce (R34): a Burgee above tells which tokens end,
-// through every edge between.
+// through every edge between, and streams that it opened end with it.
 func TestDeletedTokenIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -175,6 +175,10 @@ func TestDeletedTokenIsRefusedAtOnce(t *testing.T) {
 		}
 	}
 	time.Sleep(300 * time.Millisecond) // for the streams of news to open
+	streams := map[string]<-chan struct{}{}
+	for name, e := range edges {
+		streams[name] = follow(t, e.URL, w.one)
+	}
 	w.Must(http.StatusOK, "DELETE", "/api/admin/api-tokens/"+w.one, "")
 	deadline := time.After(time.Second)
 	for name, e := range edges {
@@ -185,10 +189,41 @@ func TestDeletedTokenIsRefusedAtOnce(t *testing.T) {
 			default:
 			}
 		}
+		select {
+		case <-streams[name]:
+		case <-deadline:
+			t.Fatalf("a stream of a deleted token is open at the %s after 1 s", name)
+		}
 		if got := e.Do("GET", features, w.whole, ""); got.Status != http.StatusOK {
 			t.Errorf("%s: another token: %d", name, got.Status)
 		}
 	}
+}
+
+// follow opens a stream of flags and returns a channel that is closed when it
+// has ended.
+func follow(t *testing.T, address, secret string) <-chan struct{} {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/api/client/streaming", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", secret)
+	response, err := http.DefaultTransport.RoundTrip(request) //nolint:bodyclose // the reader below does
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("opening a stream: %v %v", response, err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer response.Body.Close()
+		for buffer := make([]byte, 4096); ; {
+			if _, err := response.Body.Read(buffer); err != nil {
+				return
+			}
+		}
+	}()
+	return ended
 }
 
 // TestRevalidation: of a server above that tells nothing, tokens are asked about

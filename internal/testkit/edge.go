@@ -52,6 +52,7 @@ func EdgeConfig(upstream string, tokens []string) app.EdgeConfig {
 	c.UpstreamURL, c.Tokens, c.Sync, c.RedisMode = upstream, tokens, "auto", "single"
 	c.RefreshInterval, c.MetricsInterval, c.Revalidation, c.ConnectTimeout, c.SocketTimeout, c.KeepAlive = 1, 1, 60, 5, 5, 15
 	c.RedisRead, c.RedisWrite, c.RedisPrefix = 2000, 2000, "burgee-edge"
+	c.MaxStreams, c.MaxStreamsPerToken = 1000, 1000
 	return c
 }
 
