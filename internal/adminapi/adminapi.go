@@ -32,6 +32,8 @@ const Prefix = "/api/admin"
 // Handler is the Admin API.
 type Handler struct {
 	Control *control.Control
+	// Live tells what changes.
+	Live *control.Live
 	// Principal says who is asking, or returns an Unauthenticated error.
 	Principal func(*http.Request) (access.Principal, error)
 	// Seen says when a token was last used, newer than what is stored; the zero
@@ -65,6 +67,7 @@ func (h *Handler) Routes() []Route {
 		h.flagRoutes(),
 		h.flagSearchRoutes(),
 		h.favoriteRoutes(),
+		h.liveRoutes(),
 		h.playgroundRoutes(),
 		h.flagLifeRoutes(),
 		h.projectStatusRoutes(),
@@ -83,9 +86,11 @@ func (h *Handler) Routes() []Route {
 // Mount adds the routes to a router.
 func (h *Handler) Mount(r chi.Router) {
 	for _, route := range h.Routes() {
-		r.Method(route.Method, Prefix+route.Path, web.Compress(web.Handler(func(w http.ResponseWriter, r *http.Request) error {
-			return h.serve(route, w, r)
-		})))
+		var handler http.Handler = web.Handler(func(w http.ResponseWriter, r *http.Request) error { return h.serve(route, w, r) })
+		if route.stream == nil {
+			handler = web.Compress(handler)
+		}
+		r.Method(route.Method, Prefix+route.Path, handler)
 	}
 	r.Method(http.MethodGet, DocumentPath, web.Compress(serveDocument()))
 	r.Handle(Prefix+"/*", web.Handler(h.notFound))
@@ -112,6 +117,9 @@ func (h *Handler) serve(route Route, w http.ResponseWriter, r *http.Request) err
 	}
 	if err := route.Needs.check(call); err != nil {
 		return err
+	}
+	if route.stream != nil {
+		return route.stream(call)
 	}
 	if err := h.precondition(call, route); err != nil {
 		return err
@@ -145,7 +153,8 @@ type Route struct {
 	Answer  reflect.Type // nil when it answers without a body
 	// covers are the paths of which an answer is the version; see version.go.
 	covers []string
-	guard  *Route // what an If-Match is held against; nil for nothing
+	stream func(*Call) error // answers with a stream instead of handle
+	guard  *Route            // what an If-Match is held against; nil for nothing
 	handle func(*Call) (any, error)
 }
 

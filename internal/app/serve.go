@@ -45,6 +45,7 @@ type Server struct {
 	control  *control.Control
 	auth     *auth.Auth
 	signIn   *authapi.Handler
+	live     *control.Live
 	usage    *usage.Usage
 	edges    *usage.Edges
 	sdk      dataPlane
@@ -86,6 +87,8 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err := s.control.Bootstrap(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a new server: %w", err), db.Close())
 	}
+	s.live = control.NewLive(db)
+	s.beside = append(s.beside, atStop(s.live.Close))
 	s.chores = []chore{{name: "catching up with the database", every: pollInterval, run: db.CatchUp}}
 	if err := s.identify(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -97,6 +100,7 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err := s.countUsage(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	db.Subscribe(s.live.Receive)
 	if s.sdk, err = newDataPlane(ctx, s, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -152,6 +156,7 @@ func (s *Server) measure() {
 		return float64(size)
 	})
 	s.metrics.Gauge("burgee_edges_listening", "Edges that are told which tokens have ended.", func() float64 { return float64(s.sdk.edge.Open()) })
+	s.metrics.Gauge("burgee_live_streams", "Who is told of changes, in the admin UI or elsewhere.", func() float64 { return float64(s.live.Watches()) })
 	s.metrics.Gauge("burgee_feed_revision", "Newest revision that this process has seen.", func() float64 { return float64(s.db.Seen()) })
 	s.metrics.Counter("burgee_token_revocations_total", "Secrets that stopped working other than by their time: token deleted, expired by a change or rotated at once, user removed.",
 		func() float64 { return float64(s.auth.Revocations()) })
@@ -169,7 +174,7 @@ func (s *Server) mount() error {
 	s.router.NotFound(pages.NotFound)
 	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
-		Control: s.control, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses,
+		Control: s.control, Live: s.live, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses,
 		Judge: s.auth.Judge, Download: func(g *auth.Grant) []byte { return s.sdk.client.Download(g) }, Revision: func(scope token.Scope) int64 { return s.sdk.client.Revision(scope) }, SealTools: s.config.SealTools,
 		Version: s.config.Version, BasePath: s.config.BasePath,
 	}

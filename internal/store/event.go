@@ -85,3 +85,9 @@ func scanEvent(s scanner) (Event, error) {
 	}
 	return e, err
 }
+
+// EventsSince returns the events of later revisions than one, oldest first, at
+// most limit.
+func (tx *Tx) EventsSince(ctx context.Context, revision int64, limit int) ([]Event, error) {
+	return list(ctx, tx, scanEvent, `SELECT `+eventColumns+` FROM event WHERE revision > $1 ORDER BY revision, id LIMIT $2`, revision, limit)
+}
