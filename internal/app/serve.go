@@ -87,8 +87,6 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err := s.control.Bootstrap(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a new server: %w", err), db.Close())
 	}
-	s.live = control.NewLive(db)
-	s.beside = append(s.beside, atStop(s.live.Close))
 	s.chores = []chore{{name: "catching up with the database", every: pollInterval, run: db.CatchUp}}
 	if err := s.identify(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -100,7 +98,9 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	if err := s.countUsage(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	s.live = control.NewLive(db)
 	db.Subscribe(s.live.Receive)
+	s.beside = append(s.beside, atStop(s.live.Close))
 	if s.sdk, err = newDataPlane(ctx, s, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
