@@ -130,16 +130,22 @@ func launch(t *testing.T, args []string, env ...string) *process {
 // launchAt is launch at an address.
 func launchAt(t *testing.T, address string, args []string, env ...string) *process {
 	t.Helper()
+	p := prepare(t, address, args)
+	p.run(t, env...)
+	return p
+}
+
+// prepare is a process that has not been started.
+func prepare(t *testing.T, address string, args []string) *process {
+	t.Helper()
 	file := binary(t)
-	p := &process{
+	return &process{
 		url:    "http://" + address,
 		client: &http.Client{Timeout: startLimit, Transport: &http.Transport{MaxIdleConnsPerHost: 32}},
 		cmd:    exec.Command(file, append(args, "--listen", address)...),
 		log:    &output{},
 		ended:  make(chan struct{}),
 	}
-	p.run(t, env...)
-	return p
 }
 
 // run starts the program and waits until it is ready.
