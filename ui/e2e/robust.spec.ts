@@ -56,3 +56,33 @@ test("a permission that is lost while the page is open is told, with its name", 
   await expect(panel.getByRole("alert")).toContainText("CREATE_FEATURE_STRATEGY");
   await expect(panel.getByLabel("Rollout", { exact: true })).toHaveValue("50 %");
 });
+
+test("what somebody else changed is not overwritten, and nothing typed is lost", async ({
+  page,
+  api,
+  signIn,
+  unique,
+}) => {
+  const name = unique("both");
+  const at = `/api/admin/projects/default/features/${name}/environments/development/strategies`;
+  await api.post("/api/admin/projects/default/features", { name });
+  const made = await api.post<{ id: string }>(at, { name: "flexibleRollout", parameters: { rollout: "10" } });
+  await signIn();
+  await page.goto(`/projects/default/features/${name}`);
+  await page.getByRole("button", { name: "Edit strategy 1 in development" }).click();
+  const panel = page.getByRole("dialog", { name: "Strategy in development" });
+  await panel.getByRole("button", { name: "25 %", exact: true }).click();
+  await api.put(`${at}/${made.id}`, { name: "flexibleRollout", parameters: { rollout: "77" } });
+  await panel.getByRole("button", { name: "Save", exact: true }).click();
+  const conflict = panel.getByRole("alert");
+  await expect(conflict).toContainText("changed this while you were editing");
+  await expect(conflict).toContainText("77 %");
+  await goodPage(page, "conflict");
+  await expect(panel.getByRole("textbox", { name: "Rollout" })).toHaveValue("25 %");
+  await conflict.getByRole("button", { name: "Show theirs" }).click();
+  await expect(panel.getByRole("textbox", { name: "Rollout" })).toHaveValue("77 %");
+  await panel.getByRole("button", { name: "50 %", exact: true }).click();
+  await panel.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(panel).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "development" })).toContainText("50 %");
+});

@@ -37,6 +37,20 @@ export async function answer<T>(asked: Promise<{ data?: T; error?: unknown; resp
   throw new ApiError(response.status, typeof error === "object" && error !== null ? error : {});
 }
 
+/** A thing with its version, which a change names in If-Match. */
+export interface Versioned<T> {
+  thing: T;
+  etag: string;
+}
+
+/** The body of a successful answer with the version that it tells. */
+export async function versioned<T>(
+  asked: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<Versioned<T>> {
+  const { response } = await asked;
+  return { thing: await answer(asked), etag: response.headers.get("ETag") ?? "" };
+}
+
 /** Calls the few addresses outside the Admin API: signing in, links to set a password. */
 export async function call(method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
   const init: RequestInit = { method };

@@ -12,6 +12,8 @@ export class ApiError extends Error {
   readonly permissions: string[];
   /** Identifies the answer in the server's log. */
   readonly id: string;
+  /** Somebody else changed the thing first: how it is now. */
+  readonly stale: ErrorBody["stale"];
 
   constructor(status: number, body: ErrorBody) {
     super(body.message ?? `the server answered ${status} without saying why`);
@@ -20,6 +22,7 @@ export class ApiError extends Error {
     this.details = body.details ?? [];
     this.permissions = body.permissions ?? [];
     this.id = body.id ?? "";
+    this.stale = body.stale;
   }
 }
 

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { ApiError, messageOf } from "@/api/error";
+import { Ago } from "./Ago";
 import { atField, type FormState } from "./useForm";
 
 interface Props {
@@ -25,7 +26,7 @@ export function Form({ form, submit, onCancel, children, extra, disabled = false
   return (
     <form ref={root} onSubmit={form.submit} noValidate>
       <Stack gap="md">
-        <Failure of={failure} />
+        {form.conflict ? <ConflictAlert form={form} /> : <Failure of={failure} />}
         {children}
         <Group justify="flex-end" gap="sm" mt="xs">
           {extra}
@@ -40,6 +41,42 @@ export function Form({ form, submit, onCancel, children, extra, disabled = false
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** Somebody else changed the same thing: theirs or mine, never silently. */
+function ConflictAlert({ form }: { form: FormState }) {
+  const { conflict, takeTheirs, keepMine } = form;
+  if (!conflict) return null;
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconAlertTriangle aria-hidden />}
+      role="alert"
+      tabIndex={-1}
+      data-failure
+      title={`${conflict.changedBy ?? "Somebody else"} changed this while you were editing`}
+    >
+      <Stack gap="sm">
+        <span>
+          {conflict.changedAt && (
+            <>
+              <Ago time={conflict.changedAt} />.{" "}
+            </>
+          )}
+          Nothing of yours is lost: choose which of the two is kept.
+          {form.describe && <> Now it is: {form.describe(conflict.current as never)}.</>}
+        </span>
+        <Group gap="sm">
+          <Button size="xs" variant="default" onClick={takeTheirs}>
+            Show theirs
+          </Button>
+          <Button size="xs" variant="default" onClick={keepMine} loading={form.pending}>
+            Save mine over it
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
   );
 }
 

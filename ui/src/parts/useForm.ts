@@ -2,10 +2,29 @@ import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useCallback, useRef, useState } from "react";
 import { ApiError, messageOf } from "@/api/error";
 
-interface Options<Values, Out> {
+/** What is edited: a form with it never overwrites what somebody else changed meanwhile. See parts/Fresh. */
+export interface Edited<T> {
+  thing: T;
+  etag: string;
+  /** Somebody changed it while the form was open. */
+  newer?: { thing: T; etag: string };
+}
+
+/** How the thing is now, when it is not as it was when the form was opened. */
+export interface Conflict<T = unknown> {
+  current: T;
+  etag: string;
+  changedBy?: string;
+  changedAt?: string;
+}
+
+interface Options<Values, Out, T> {
   initial: Values;
-  /** Sends the form. What it throws is shown at its field, or above the form. */
-  send: (values: Values) => Promise<Out>;
+  /** Sends the form. What it throws is shown at its field, or above the form. The headers are for the change. */
+  send: (values: Values, header: { "If-Match"?: string }) => Promise<Out>;
+  edited?: Edited<T>;
+  /** The values for the form of another state of what is edited. Needed with edited. */
+  valuesOf?: (thing: T) => Values;
   /** Beginnings of query keys that the change makes stale. */
   stale?: QueryKey[];
   onDone?: (out: Out, values: Values) => void;
@@ -26,13 +45,14 @@ export interface Field<T> {
  * Give inputs their properties with field(); show failure above the form, which
  * parts/Form does.
  */
-export function useForm<Values extends object, Out = unknown>(options: Options<Values, Out>) {
-  const { initial, send, stale = [], onDone } = options;
+export function useForm<Values extends object, Out = unknown, T = unknown>(options: Options<Values, Out, T>) {
+  const { initial, send, edited, valuesOf, stale = [], onDone } = options;
   const [values, setValues] = useState(initial);
   const [failure, setFailure] = useState<unknown>();
   const [pending, setPending] = useState(false);
   const [touched, setTouched] = useState(false);
   const busy = useRef(false);
+  const [etag, setEtag] = useState(edited?.etag ?? "");
   const queries = useQueryClient();
 
   const set = useCallback(<Key extends keyof Values>(key: Key, value: Values[Key]) => {
@@ -51,17 +71,22 @@ export function useForm<Values extends object, Out = unknown>(options: Options<V
     };
   };
 
-  const submit = async (event?: FormEvent) => {
+  const submit = (event?: FormEvent) => {
     event?.preventDefault();
+    return sendAs(etag);
+  };
+
+  const sendAs = async (version: string) => {
     if (busy.current) return;
     busy.current = true;
     setPending(true);
     setFailure(undefined);
     try {
-      const out = await send(values);
+      const out = await send(values, version ? { "If-Match": version } : {});
       setTouched(false);
-      await Promise.all(stale.map((queryKey) => queries.invalidateQueries({ queryKey })));
+      // What is done is closed before its new version arrives, which is ours.
       onDone?.(out, values);
+      await Promise.all(stale.map((queryKey) => queries.invalidateQueries({ queryKey })));
     } catch (cause) {
       setFailure(cause);
     } finally {
@@ -76,11 +101,42 @@ export function useForm<Values extends object, Out = unknown>(options: Options<V
     setTouched(false);
   };
 
-  return { values, set, field, submit, reset, pending, failure, touched };
+  const conflict = conflictOf<T>(failure, edited, etag);
+  const takeTheirs = () => {
+    if (!conflict || !valuesOf) return;
+    setEtag(conflict.etag);
+    reset(valuesOf(conflict.current));
+  };
+  const keepMine = () => {
+    if (!conflict) return;
+    setEtag(conflict.etag);
+    void sendAs(conflict.etag);
+  };
+
+  return { values, set, field, submit, reset, pending, failure, touched, conflict, takeTheirs, keepMine };
 }
 
 /** What Form, SidePanel and dialogs need to know of a form. */
-export type FormState = Pick<ReturnType<typeof useForm>, "pending" | "failure" | "touched" | "submit">;
+export type FormState = Pick<ReturnType<typeof useForm>, "pending" | "failure" | "touched" | "submit"> &
+  Partial<Pick<ReturnType<typeof useForm>, "conflict" | "takeTheirs" | "keepMine">> & {
+    /** Words for what the other change made different; the fields without. */
+    describe?: (thing: never) => string;
+  };
+
+/** What stands between a form and saving: told by the server at saving, or live before. */
+function conflictOf<T>(failure: unknown, edited: Edited<T> | undefined, etag: string): Conflict<T> | undefined {
+  const stale = failure instanceof ApiError ? failure.stale : undefined;
+  if (stale && stale.etag !== etag) {
+    return {
+      current: stale.current as T,
+      etag: stale.etag,
+      changedBy: stale.changedBy,
+      changedAt: stale.changedAt ?? undefined,
+    };
+  }
+  const newer = edited?.newer;
+  return newer && newer.etag !== etag ? { current: newer.thing, etag: newer.etag } : undefined;
+}
 
 function typedValue(change: unknown): unknown {
   if (typeof change === "object" && change !== null && "currentTarget" in change) {

@@ -14,7 +14,7 @@ import {
 import { IconDots, IconEdit, IconPlus, IconTags, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api, type Schema } from "@/api/client";
+import { answer, api, type Schema, versioned } from "@/api/client";
 import { useChange } from "@/api/mutate";
 import { contextFields } from "@/api/queries";
 import { Allowed } from "@/parts/Allowed";
@@ -22,12 +22,13 @@ import { Confirm } from "@/parts/Confirm";
 import { type Column, DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
 import { Form } from "@/parts/Form";
+import { Fresh } from "@/parts/Fresh";
 import { Page } from "@/parts/Page";
 import { useCan } from "@/parts/permissions";
 import { SearchBox } from "@/parts/SearchBox";
 import { SidePanel } from "@/parts/SidePanel";
 import { localRows, useTableState } from "@/parts/tableState";
-import { useForm } from "@/parts/useForm";
+import { type Edited, useForm } from "@/parts/useForm";
 import { listWords } from "@/parts/words";
 
 type Field = Schema<"ContextField">;
@@ -198,19 +199,42 @@ function Actions({ of: f, onEdit }: { of: Field; onEdit: () => void }) {
   );
 }
 
+const valuesOf = (field?: Field) => ({
+  name: field?.name ?? "",
+  description: field?.description ?? "",
+  stickiness: field?.stickiness ?? false,
+  legalValues: field?.legalValues.map(({ value }) => value) ?? [],
+});
+
 function FieldPanel({ field, onClose }: { field?: Field; onClose: () => void }) {
+  if (!field) return <Editor onClose={onClose} />;
+  const path = { contextField: field.name };
+  return (
+    <Fresh
+      queryKey={["context", "one", field.name]}
+      read={() => versioned(api.GET("/api/admin/context/{contextField}", { params: { path } }))}
+    >
+      {(edited) => <Editor edited={edited} onClose={onClose} />}
+    </Fresh>
+  );
+}
+
+function Editor({ edited, onClose }: { edited?: Edited<Field>; onClose: () => void }) {
+  const field = edited?.thing;
   const form = useForm({
-    initial: {
-      name: field?.name ?? "",
-      description: field?.description ?? "",
-      stickiness: field?.stickiness ?? false,
-      legalValues: field?.legalValues.map(({ value }) => value) ?? [],
-    },
-    send: async ({ name, description, stickiness, legalValues }) => {
+    initial: valuesOf(field),
+    edited,
+    valuesOf,
+    send: async ({ name, description, stickiness, legalValues }, header) => {
       const known = new Map((field?.legalValues ?? []).map((legal) => [legal.value, legal]));
       const body = { description, stickiness, legalValues: legalValues.map((value) => known.get(value) ?? { value }) };
       await (field
-        ? answer(api.PUT("/api/admin/context/{contextField}", { params: { path: { contextField: field.name } }, body }))
+        ? answer(
+            api.PUT("/api/admin/context/{contextField}", {
+              params: { path: { contextField: field.name }, header },
+              body,
+            }),
+          )
         : answer(api.POST("/api/admin/context", { body: { name, ...body } })));
     },
     stale,

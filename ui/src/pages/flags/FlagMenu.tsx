@@ -11,14 +11,15 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { answer, api, type Schema } from "@/api/client";
+import { answer, api, type Schema, versioned } from "@/api/client";
 import { useChange } from "@/api/mutate";
 import { flagTypes, projects } from "@/api/queries";
 import { Confirm } from "@/parts/Confirm";
 import { Form } from "@/parts/Form";
+import { Fresh } from "@/parts/Fresh";
 import { useCan } from "@/parts/permissions";
 import { SidePanel } from "@/parts/SidePanel";
-import { useForm } from "@/parts/useForm";
+import { type Edited, useForm } from "@/parts/useForm";
 
 type Flag = Schema<"FlagDetail">;
 type Open = "edit" | "copy" | "move" | "archive" | undefined;
@@ -114,15 +115,34 @@ interface PanelProps {
   onClose: () => void;
 }
 
+const valuesOf = (flag: Flag) => ({
+  type: flag.type,
+  description: flag.description ?? "",
+  impressionData: flag.impressionData,
+});
+
 function EditFlag({ flag, onClose }: PanelProps) {
+  const path = { projectId: flag.project, featureName: flag.name };
+  const read = () => versioned(api.GET("/api/admin/projects/{projectId}/features/{featureName}", { params: { path } }));
+  return (
+    <Fresh queryKey={["flags", "edited", flag.name]} read={read}>
+      {(edited) => <FlagEditor edited={edited} onClose={onClose} />}
+    </Fresh>
+  );
+}
+
+function FlagEditor({ edited, onClose }: { edited: Edited<Flag>; onClose: () => void }) {
   const types = useQuery(flagTypes());
+  const flag = edited.thing;
   const path = { projectId: flag.project, featureName: flag.name };
   const form = useForm({
-    initial: { type: flag.type, description: flag.description ?? "", impressionData: flag.impressionData },
-    send: (values) =>
+    initial: valuesOf(flag),
+    edited,
+    valuesOf,
+    send: (values, header) =>
       answer(
         api.PUT("/api/admin/projects/{projectId}/features/{featureName}", {
-          params: { path },
+          params: { path, header },
           body: { ...values, name: flag.name },
         }),
       ),

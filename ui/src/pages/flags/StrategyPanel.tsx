@@ -2,11 +2,12 @@ import { Alert, Button, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
-import { answer, api, type Schema } from "@/api/client";
+import { answer, api, type Schema, versioned } from "@/api/client";
 import { environments, segments, strategyDefinitions } from "@/api/queries";
 import { Form } from "@/parts/Form";
+import { Fresh } from "@/parts/Fresh";
 import { SidePanel } from "@/parts/SidePanel";
-import { useForm } from "@/parts/useForm";
+import { type Edited, useForm } from "@/parts/useForm";
 import { strategyWords } from "@/parts/words";
 import { ConstraintsEditor } from "./ConstraintsEditor";
 import { Curl } from "./Curl";
@@ -17,6 +18,8 @@ import { type Draft, draftBody, draftOf } from "./strategyBody";
 import { switchFlag } from "./useFlagSwitch";
 import { VariantsEditor } from "./VariantsEditor";
 
+type Strategy = Schema<"StrategyDetail">;
+
 interface Props {
   flag: Schema<"FlagDetail">;
   environment: Schema<"FlagEnvironment">;
@@ -26,13 +29,44 @@ interface Props {
 }
 
 /** The editor of one strategy, over its flag. */
-export function StrategyPanel({ flag, environment, strategy, onClose }: Props) {
+export function StrategyPanel({ strategy, ...props }: Props) {
+  if (!strategy) return <Editor {...props} />;
+  const { flag, environment } = props;
+  const path = {
+    projectId: flag.project,
+    featureName: flag.name,
+    environment: environment.name,
+    strategyId: strategy.id,
+  };
+  return (
+    <Fresh
+      queryKey={["flags", "strategy", strategy.id]}
+      read={() =>
+        versioned(
+          api.GET(
+            "/api/admin/projects/{projectId}/features/{featureName}/environments/{environment}/strategies/{strategyId}",
+            {
+              params: { path },
+            },
+          ),
+        )
+      }
+    >
+      {(edited) => <Editor {...props} edited={edited} />}
+    </Fresh>
+  );
+}
+
+function Editor({ flag, environment, edited, onClose }: Omit<Props, "strategy"> & { edited?: Edited<Strategy> }) {
+  const strategy = edited?.thing;
   const path = { projectId: flag.project, featureName: flag.name, environment: environment.name };
   const switchOn = useRef(false);
-  const form = useForm({
+  const form = useForm<Draft, void, Strategy>({
     initial: draftOf(strategy),
-    send: async (draft: Draft) => {
-      await save(path, draft, strategy?.id);
+    edited,
+    valuesOf: draftOf,
+    send: async (draft, header) => {
+      await save(path, draft, header, strategy?.id);
       if (switchOn.current) await switchFlag(path, true);
     },
     stale: [["flags"], ["events"], ["segments"]],
@@ -49,6 +83,7 @@ export function StrategyPanel({ flag, environment, strategy, onClose }: Props) {
       <Form
         form={{
           ...form,
+          describe: strategyWords,
           submit: async (event) => {
             event?.preventDefault();
             submit(off && !strategy);
@@ -72,14 +107,14 @@ export function StrategyPanel({ flag, environment, strategy, onClose }: Props) {
 
 type Path = { projectId: string; featureName: string; environment: string };
 
-async function save(path: Path, draft: Draft, strategyId?: string): Promise<void> {
+async function save(path: Path, draft: Draft, header: { "If-Match"?: string }, strategyId?: string): Promise<void> {
   const body = draftBody(draft);
   await (strategyId
     ? answer(
         api.PUT(
           "/api/admin/projects/{projectId}/features/{featureName}/environments/{environment}/strategies/{strategyId}",
           {
-            params: { path: { ...path, strategyId } },
+            params: { path: { ...path, strategyId }, header },
             body,
           },
         ),
@@ -93,7 +128,7 @@ async function save(path: Path, draft: Draft, strategyId?: string): Promise<void
 }
 
 interface FieldsProps {
-  form: ReturnType<typeof useForm<Draft>>;
+  form: Pick<ReturnType<typeof useForm<Draft>>, "values" | "set" | "field" | "failure">;
   environment: Schema<"FlagEnvironment">;
   path: Path;
   strategyId?: string;

@@ -16,13 +16,14 @@ import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { answer, api, type Schema } from "@/api/client";
+import { answer, api, type Schema, versioned } from "@/api/client";
 import { useChange } from "@/api/mutate";
 import { contextFields, environments, project } from "@/api/queries";
 import { Allowed } from "@/parts/Allowed";
 import { Confirm } from "@/parts/Confirm";
 import { Failure, Form } from "@/parts/Form";
-import { useForm } from "@/parts/useForm";
+import { Fresh } from "@/parts/Fresh";
+import { type Edited, useForm } from "@/parts/useForm";
 import { strategyWords } from "@/parts/words";
 import { modes } from "./NewProject";
 import { ProjectAccess } from "./ProjectAccess";
@@ -34,11 +35,18 @@ const stale = [["projects"], ["events"]];
 export function ProjectSettings() {
   const { projectId } = useParams({ strict: false }) as { projectId: string };
   const { data, error } = useQuery(project(projectId));
+  const [saved, setSaved] = useState(0);
   if (error && !data) return <Failure of={error} />;
   if (!data) return <Skeleton height={240} />;
   return (
     <Stack gap="lg" maw={860}>
-      <General key={data.updatedAt} projectId={projectId} of={data} />
+      <Fresh
+        key={saved}
+        queryKey={["projects", "edited", projectId]}
+        read={() => versioned(api.GET("/api/admin/projects/{projectId}/overview", { params: { path: { projectId } } }))}
+      >
+        {(edited) => <General projectId={projectId} edited={edited} onSaved={() => setSaved(saved + 1)} />}
+      </Fresh>
       <Environments projectId={projectId} of={data} />
       <ProjectAccess projectId={projectId} />
       <End projectId={projectId} of={data} />
@@ -51,11 +59,29 @@ interface Props {
   of: Project;
 }
 
-function General({ projectId, of: p }: Props) {
+const valuesOf = (p: Project) => ({
+  name: p.name,
+  description: p.description ?? "",
+  mode: p.mode,
+  defaultStickiness: p.defaultStickiness,
+});
+
+interface GeneralProps {
+  projectId: string;
+  edited: Edited<Project>;
+  onSaved: () => void;
+}
+
+function General({ projectId, edited, onSaved }: GeneralProps) {
+  const p = edited.thing;
   const fields = useQuery(contextFields());
   const form = useForm({
-    initial: { name: p.name, description: p.description ?? "", mode: p.mode, defaultStickiness: p.defaultStickiness },
-    send: (body) => answer(api.PUT("/api/admin/projects/{projectId}", { params: { path: { projectId } }, body })),
+    initial: valuesOf(p),
+    edited,
+    valuesOf,
+    onDone: onSaved,
+    send: (body, header) =>
+      answer(api.PUT("/api/admin/projects/{projectId}", { params: { path: { projectId }, header }, body })),
     stale,
   });
   const sticky = ["default", "random", ...(fields.data ?? []).filter((f) => f.stickiness).map((f) => f.name)];

@@ -1,11 +1,12 @@
 import { Alert, Anchor, Select, Text, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { answer, api, type Schema } from "@/api/client";
+import { answer, api, type Schema, versioned } from "@/api/client";
 import { projects } from "@/api/queries";
 import { Form } from "@/parts/Form";
+import { Fresh } from "@/parts/Fresh";
 import { SidePanel } from "@/parts/SidePanel";
-import { useForm } from "@/parts/useForm";
+import { type Edited, useForm } from "@/parts/useForm";
 import { ConstraintsEditor } from "../flags/ConstraintsEditor";
 import { constraintBody, draftConstraints } from "../flags/strategyBody";
 
@@ -15,20 +16,40 @@ interface Props {
   onClose: () => void;
 }
 
+type Segment = Schema<"Segment">;
+
+const valuesOf = (segment?: Segment) => ({
+  name: segment?.name ?? "",
+  description: segment?.description ?? "",
+  project: segment?.project ?? "",
+  constraints: draftConstraints(segment?.constraints ?? []),
+});
+
 /** The editor of a segment, with the flags that use it. */
 export function SegmentPanel({ segment, onClose }: Props) {
+  if (!segment) return <Editor onClose={onClose} />;
+  const path = { id: segment.id };
+  return (
+    <Fresh
+      queryKey={["segments", "one", segment.id]}
+      read={() => versioned(api.GET("/api/admin/segments/{id}", { params: { path } }))}
+    >
+      {(edited) => <Editor edited={edited} onClose={onClose} />}
+    </Fresh>
+  );
+}
+
+function Editor({ edited, onClose }: { edited?: Edited<Segment>; onClose: () => void }) {
+  const segment = edited?.thing;
   const list = useQuery(projects());
   const form = useForm({
-    initial: {
-      name: segment?.name ?? "",
-      description: segment?.description ?? "",
-      project: segment?.project ?? "",
-      constraints: draftConstraints(segment?.constraints ?? []),
-    },
-    send: async ({ name, description, project, constraints }) => {
+    initial: valuesOf(segment),
+    edited,
+    valuesOf,
+    send: async ({ name, description, project, constraints }, header) => {
       const body = { name, description, ...(project && { project }), constraints: constraints.map(constraintBody) };
       await (segment
-        ? answer(api.PUT("/api/admin/segments/{id}", { params: { path: { id: segment.id } }, body }))
+        ? answer(api.PUT("/api/admin/segments/{id}", { params: { path: { id: segment.id }, header }, body }))
         : answer(api.POST("/api/admin/segments", { body })));
     },
     stale: [["segments"], ["flags"], ["events"]],
