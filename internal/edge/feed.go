@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"sync"
 	"time"
@@ -83,11 +84,11 @@ func (f *feed) run(ctx context.Context) {
 			return
 		}
 		wait = f.settle(ctx, err)
-		if err == nil && f.feeds.options.Mode != Polling && f.feeds.options.Mode != Delta && !f.feeds.options.Now().Before(f.avoid) {
-			wait = min(wait, f.follow(ctx))
-		}
 		if first && err == nil {
 			slog.InfoContext(ctx, "flags are there", "environment", f.of.scope.Environment, "token", token.Hint(f.of.secret))
+		}
+		if err == nil && f.feeds.options.Mode != Polling && f.feeds.options.Mode != Delta && !f.feeds.options.Now().Before(f.avoid) {
+			wait = min(wait, f.follow(ctx))
 		}
 	}
 }
@@ -207,8 +208,12 @@ func (f *feed) take(raw []byte) error {
 	return nil
 }
 
-// put hands a document on.
+// put hands a document on, unless it is what was there: a stream begins with
+// everything.
 func (f *feed) put(d *Document, touched Touched) {
+	if touched.All && f.document != nil && reflect.DeepEqual(f.document, d) {
+		return
+	}
 	f.mu.Lock()
 	f.document = d
 	f.status.ChangedAt, f.status.Revision, f.status.Flags = f.feeds.options.Now(), d.Revision, len(d.Flags)
