@@ -47,7 +47,7 @@ func newDataPlane(ctx context.Context, s *Server, now func() time.Time) (dataPla
 			Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Edges: s.edges, CatchUp: s.auth.CatchUp, Version: s.config.Version,
 			Streams: s.streams,
 		},
-		frontend: &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Origins: origins, Now: now, BasePath: s.config.BasePath},
+		frontend: &frontendapi.Handler{Auth: s.auth, Snapshots: snapshots, Usage: s.usage, Origins: origins, Streams: s.streams, Now: now, BasePath: s.config.BasePath},
 		edge:     edgeapi.New(s.auth, now),
 	}, nil
 }

@@ -202,7 +202,7 @@ func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 	origins.Set(trimmed(e.config.CORSOrigin))
 	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.below, Streams: e.streams, Version: e.config.Version, Tagless: true}
 	client.Mount(e.router)
-	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, CORS: e.config.cors(), Now: now, BasePath: e.basePath}
+	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, CORS: e.config.cors(), Streams: e.streams, Now: now, BasePath: e.basePath}
 	frontend.Mount(e.router)
 	e.edges = edgeapi.New(e.edge, now)
 	e.edges.Mount(e.router)

@@ -72,7 +72,7 @@ func NewProxy(ctx context.Context, config ProxyConfig, now func() time.Time) (*P
 			Interval: millis(config.RefreshInterval), Revalidate: proxyRevalidation, Metrics: millis(config.MetricsInterval), Vault: vault,
 		}),
 	}
-	p.release = p.close
+	p.release, p.streams = p.close, config.streams()
 	if err := p.countUsage(ctx, now, snapshots); err != nil {
 		return nil, err
 	}
@@ -180,9 +180,9 @@ func (p *Proxy) mount(snapshots *snapshot.Store, now func() time.Time) {
 	origins.Set(list(p.config.CORSOrigin))
 	door := &frontendapi.Proxy{
 		Handler: &frontendapi.Handler{
-			Snapshots: snapshots, Usage: p.usage, Origins: origins, CORS: p.config.cors(), Now: now, BasePath: p.basePath, Environment: p.config.Environment,
+			Snapshots: snapshots, Usage: p.usage, Origins: origins, CORS: p.config.cors(), Streams: p.streams, Now: now, BasePath: p.basePath, Environment: p.config.Environment,
 		},
-		Grant: p.grant, Ready: p.ready,
+		Grant: p.grant, Ended: p.edge.Watch, Ready: p.ready,
 		Clients: frontendapi.NewKeys(p.config.clientKeys()), Servers: frontendapi.NewKeys(list(p.config.ServerTokens)), KeyHeader: p.config.KeyHeader,
 		All: bool(p.config.AllEndpoint), App: p.config.UnleashAppName, CORS: p.config.cors(),
 		Metrics: promhttp.HandlerFor(p.metrics.Gatherer(), promhttp.HandlerOpts{MaxRequestsInFlight: 4}),
@@ -244,6 +244,7 @@ func (p *Proxy) measure() {
 		p.metrics.Counter(name, counter.help, func() float64 { return float64(counter.read()) })
 	}
 	measureUsage(p.metrics, p.usage)
+	measureStreams(p.metrics, p.streams)
 }
 
 // close sends and keeps what is in memory and lets go of everything.

@@ -15,7 +15,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/burgeehq/burgee/internal/clientapi"
+	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/telemetry"
 )
 
@@ -44,8 +44,8 @@ type host struct {
 	listen   string // host:port
 	basePath string
 	router   chi.Router
-	tls      *tls.Config        // nil without TLS
-	streams  *clientapi.Streams // nil: there are none
+	tls      *tls.Config   // nil without TLS
+	streams  *auth.Streams // nil: there are none
 	chores   []chore
 	tasks    []func(context.Context) // they run until the context ends
 	failures atomic.Int64            // of chores

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/burgeehq/burgee/internal/clientapi"
+	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/telemetry"
 )
 
@@ -31,17 +31,17 @@ const spareFiles = 500
 
 // streams makes what counts them. There are never more than leave files to open
 // for other connections: else the process could not be reached any more.
-func (c StreamConfig) streams() *clientapi.Streams {
+func (c StreamConfig) streams() *auth.Streams {
 	most := c.MaxStreams
 	if files, limited := openFiles(); limited && files-min(files/4, spareFiles) < most {
 		most = files - min(files/4, spareFiles)
 		slog.Warn("there will be fewer streams than --max-streams, because the system allows too few open files", "streams", most, "files", files)
 	}
-	return clientapi.NewStreams(most, c.MaxStreamsPerToken)
+	return auth.NewStreams(most, c.MaxStreamsPerToken)
 }
 
 // measureStreams adds the metrics of streams.
-func measureStreams(m *telemetry.Metrics, streams *clientapi.Streams) {
+func measureStreams(m *telemetry.Metrics, streams *auth.Streams) {
 	stats := streams.Stats
 	m.Gauge("burgee_streams_open", "Streams of flags that are open.", func() float64 { return float64(stats().Open) })
 	m.Counter("burgee_stream_events_total", "Changes sent over streams, hydrations not counted.",
@@ -50,9 +50,9 @@ func measureStreams(m *telemetry.Metrics, streams *clientapi.Streams) {
 		func() float64 { return float64(stats().Hydrations) })
 	m.Counter("burgee_streams_slow_total", "Streams that were dropped because their reader took nothing for 10 s.",
 		func() float64 { return float64(stats().Slow) })
-	for reason, read := range map[string]func(clientapi.StreamStats) int64{
-		"server": func(s clientapi.StreamStats) int64 { return s.Full },
-		"token":  func(s clientapi.StreamStats) int64 { return s.FullSecret },
+	for reason, read := range map[string]func(auth.StreamStats) int64{
+		"server": func(s auth.StreamStats) int64 { return s.Full },
+		"token":  func(s auth.StreamStats) int64 { return s.FullSecret },
 	} {
 		m.Counter("burgee_streams_refused_total", "Streams that were refused because the server, or the token, had as many as it may.",
 			func() float64 { return float64(read(stats())) }, "reason", reason)

@@ -31,17 +31,24 @@ func Admit(ctx context.Context, known Finder, r Request, api token.API, now time
 		return nil, wrongKind(kind, api)
 	}
 	grant, err := known.Token(ctx, secret)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err //nolint:wrapcheck // a fault, made for the caller
-	case grant == nil:
+	}
+	return Readmit(grant, r, api, now)
+}
+
+// Readmit is [Admit] for a request that names the secret by its digest, which
+// only who was admitted knows. The grant is that of the digest; nil when it is
+// not known.
+func Readmit(g *Grant, r Request, api token.API, now time.Time) (*Grant, error) {
+	if g == nil {
 		return nil, needsToken(api)
 	}
-	if err := grant.admit(api, r, now); err != nil {
+	if err := g.admit(api, r, now); err != nil {
 		return nil, err
 	}
-	grant.use(now, r)
-	return grant, nil
+	g.use(now, r)
+	return g, nil
 }
 
 // Terms are what a server says of a live secret to another process.

@@ -70,6 +70,11 @@ func (a *Auth) SDK(ctx context.Context, r Request, api token.API) (*Grant, error
 	return Admit(ctx, a, r, api, a.now())
 }
 
+// Again is SDK for a request that names a secret by its digest.
+func (a *Auth) Again(digest token.Digest, r Request, api token.API) (*Grant, error) {
+	return Readmit(a.known(digest), r, api, a.now())
+}
+
 // Revocations returns how many secrets have stopped working since the start
 // other than by their time: deleted, expired by a change, rotated at once, or
 // gone with their user.

@@ -44,7 +44,7 @@ type Handler struct {
 	Snapshots *snapshot.Store
 	Usage     *usage.Usage
 	Edges     *usage.Edges
-	Streams   *Streams // nil: there is no streaming
+	Streams   *auth.Streams // nil: there is no streaming
 	// CatchUp makes the snapshots as new as the database, if they are not; nil
 	// when there is none.
 	CatchUp func(context.Context) error
@@ -58,7 +58,7 @@ func (h *Handler) Mount(r chi.Router) {
 	r.Method(http.MethodGet, Prefix+"/features", web.Handler(h.features))
 	r.Method(http.MethodGet, Prefix+"/features/{name}", web.Handler(h.feature))
 	r.Method(http.MethodGet, Prefix+"/delta", web.Compress(web.Handler(h.delta)))
-	if h.Streams != nil && h.Streams.most > 0 {
+	if h.Streams != nil && h.Streams.Allowed() {
 		r.Method(http.MethodGet, Prefix+"/streaming", web.Handler(h.stream))
 	}
 	r.Method(http.MethodPost, Prefix+"/register", web.Handler(h.register))

@@ -129,12 +129,12 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		web.ServeEvents(w, r, nil)
 		return nil
 	}
-	if err := h.Streams.enter(l.grant); err != nil {
+	if err := h.Streams.Enter(l.grant); err != nil {
 		return err
 	}
 	h.ahead(r.Context(), &l)
 	web.ServeEvents(w, r, func(ctx context.Context, s *web.EventStream) {
-		defer h.Streams.leave(l.grant)
+		defer h.Streams.Leave(l.grant)
 		h.follow(ctx, s, l)
 	})
 	return nil
@@ -177,7 +177,7 @@ func (h *Handler) follow(ctx context.Context, s *web.EventStream, l listener) {
 				beat.Reset(pause())
 			case <-ended:
 				return
-			case <-h.Streams.stop:
+			case <-h.Streams.Stopping():
 				return
 			case <-ctx.Done():
 				return
@@ -197,9 +197,9 @@ func (h *Handler) tell(s *web.EventStream, name string, d *snapshot.Delta) bool 
 		return false
 	}
 	if d.Hydration {
-		h.Streams.hydrations.Add(1)
+		h.Streams.Hydrated()
 	} else {
-		h.Streams.events.Add(int64(d.Events))
+		h.Streams.Told(d.Events)
 	}
 	return true
 }
@@ -208,6 +208,6 @@ func (h *Handler) tell(s *web.EventStream, name string, d *snapshot.Delta) bool 
 // fault.
 func (h *Handler) drop(s *web.EventStream) {
 	if s.Slow() {
-		h.Streams.slow.Add(1)
+		h.Streams.Dropped()
 	}
 }

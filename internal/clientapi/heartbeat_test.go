@@ -48,7 +48,7 @@ func silently(t *testing.T, test func(h *clientapi.Handler, reader net.Conn)) {
 		}}})
 		terms := auth.Terms{Kind: token.Client, Scope: token.Scope{AllProjects: true, Environment: dev}}
 		h := &clientapi.Handler{
-			Auth: one{auth.NewGrant(token.DigestOf("secret"), terms, nil)}, Snapshots: snapshots, Streams: clientapi.NewStreams(1, 1),
+			Auth: one{auth.NewGrant(token.DigestOf("secret"), terms, nil)}, Snapshots: snapshots, Streams: auth.NewStreams(1, 1),
 		}
 		router := chi.NewRouter()
 		h.Mount(router)
@@ -101,7 +101,7 @@ func TestSlowReadersAreCounted(t *testing.T) {
 				reader.Close()
 			}
 			time.Sleep(time.Minute)
-			want := clientapi.StreamStats{Hydrations: 1}
+			want := auth.StreamStats{Hydrations: 1}
 			if slow {
 				want.Slow = 1
 			}

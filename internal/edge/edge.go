@@ -280,6 +280,11 @@ func (e *Edge) SDK(ctx context.Context, r auth.Request, api token.API) (*auth.Gr
 	return e.Verdicts.SDK(ctx, r, api)
 }
 
+// Again implements the doors' Grants.
+func (e *Edge) Again(digest token.Digest, r auth.Request, api token.API) (*auth.Grant, error) {
+	return auth.Readmit(e.Verdicts.Known(digest), r, api, e.options.Now()) //nolint:wrapcheck // a fault, made for the caller
+}
+
 // Token implements [auth.Finder].
 func (e *Edge) Token(ctx context.Context, secret string) (*auth.Grant, error) {
 	return e.Verdicts.Token(ctx, secret)

@@ -35,6 +35,11 @@ func prefixes() []string { return []string{"/api/frontend", "/api/proxy", "/prox
 type Grants interface {
 	// SDK returns the grant of a request's token, as auth.Admit does.
 	SDK(context.Context, auth.Request, token.API) (*auth.Grant, error)
+	// Again does so for a request that names a secret, which was admitted before,
+	// by its digest.
+	Again(token.Digest, auth.Request, token.API) (*auth.Grant, error)
+	// Watch tells when a grant ends, as auth.Watches does.
+	Watch(*auth.Grant) (ended <-chan struct{}, stop func())
 }
 
 // Handler is the front-end API. It must not be copied after first use.
@@ -44,6 +49,7 @@ type Handler struct {
 	Origins   *Origins
 	CORS      CORS
 	Usage     *usage.Usage
+	Streams   *auth.Streams // nil: there is no streaming
 	Now       func() time.Time
 	BasePath  string // before every path of the server; empty or like "/flags"
 	// Environment is what every context says, whatever the request does; empty

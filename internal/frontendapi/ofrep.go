@@ -56,6 +56,12 @@ type ofrepFlag struct {
 	ErrorDetails string         `json:"errorDetails,omitempty"`
 }
 
+// ofrepList is the evaluation of all flags, and where to hear of changes.
+type ofrepList struct {
+	Flags        []ofrepFlag   `json:"flags"`
+	EventStreams []ofrepStream `json:"eventStreams,omitempty"`
+}
+
 // ofrepMetadata is what a value does not tell.
 type ofrepMetadata struct {
 	FeatureEnabled bool   `json:"featureEnabled"`
@@ -65,6 +71,9 @@ type ofrepMetadata struct {
 
 func (h *Handler) mountOFREP(r chi.Router) {
 	r.Handle(ofrepPrefix+"/*", h.ofrep(h.ofrepUnknown))
+	if h.streams() {
+		r.Method(http.MethodGet, ofrepStreamPath+"/{token}", h.ofrep(h.ofrepFollow))
+	}
 	r.Method(http.MethodPost, ofrepEvaluatePath, h.ofrep(h.ofrepFlags))
 	r.Method(http.MethodPost, ofrepEvaluatePath+"/{key}", h.ofrep(h.ofrepFlag))
 }
@@ -164,12 +173,11 @@ func (h *Handler) ofrepFlag(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) ofrepFlags(w http.ResponseWriter, r *http.Request) error {
 	q := h.question()
 	defer h.done(q)
-	if _, err := h.ofrepAsk(w, r, q); err != nil {
+	grant, err := h.ofrepAsk(w, r, q)
+	if err != nil {
 		return err
 	}
-	body := struct {
-		Flags []ofrepFlag `json:"flags"`
-	}{Flags: []ofrepFlag{}}
+	body := ofrepList{Flags: []ofrepFlag{}}
 	for a := range q.environment.Answers(q.view, &q.context) {
 		body.Flags = append(body.Flags, ofrepOf(a))
 	}
@@ -177,8 +185,15 @@ func (h *Handler) ofrepFlags(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "encoding an evaluation failed")
 	}
+	// The tag is of the flags and the token: the address of the stream is another
+	// after each change, even of a flag that this context does not see change.
+	tag := contentTag(append(text, grant.Digest().String()...))
+	body.EventStreams = h.ofrepStreams(q, grant)
+	if text, err = json.Marshal(body); err != nil {
+		return fault.Wrap(fault.Internal, err, "encoding an evaluation failed")
+	}
 	q.answer = append(q.answer, text...)
-	q.respond(w, r, contentTag(q.answer), caching)
+	q.respond(w, r, tag, caching)
 	return nil
 }
 

@@ -34,6 +34,8 @@ type Proxy struct {
 	Handler *Handler
 	// Grant is what the proxy's own token sees; nil while nobody knows.
 	Grant func() *auth.Grant
+	// Ended tells when that grant ends, as Watch of [Grants].
+	Ended func(*auth.Grant) (ended <-chan struct{}, stop func())
 	// Ready returns nil when there are flags.
 	Ready func(context.Context) error
 	// Clients let pages and programs in, Servers SDKs that download definitions.
@@ -90,6 +92,17 @@ func (p *Proxy) SDK(ctx context.Context, r auth.Request, _ token.API) (*auth.Gra
 	}
 	return p.grant(ctx)
 }
+
+// Again implements [Grants]: streams are of the proxy's own token.
+func (p *Proxy) Again(digest token.Digest, _ auth.Request, _ token.API) (*auth.Grant, error) {
+	if grant := p.Grant(); grant != nil && grant.Digest() == digest {
+		return grant, nil
+	}
+	return nil, fault.New(fault.Unauthenticated, "the stream is not of this proxy; evaluate the flags again for its address")
+}
+
+// Watch implements [Grants].
+func (p *Proxy) Watch(g *auth.Grant) (ended <-chan struct{}, stop func()) { return p.Ended(g) }
 
 // grant is what the proxy serves, or an Unavailable error.
 func (p *Proxy) grant(ctx context.Context) (*auth.Grant, error) {

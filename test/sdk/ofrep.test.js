@@ -5,8 +5,9 @@ import { after, before, describe, test } from 'node:test';
 
 import { pageFetch } from './kit/browser-sdk.js';
 import { withPageProvider, withServerProvider } from './kit/ofrep.js';
-import { constraint, flag, rollout, toggle, token } from './kit/seed.js';
+import { constraint, flag, revoke, rollout, toggle, token } from './kit/seed.js';
 import { startServer } from './kit/server.js';
+import { within } from './kit/wait.js';
 
 /** A strategy for everybody with one variant. */
 function variant(payload) {
@@ -105,6 +106,28 @@ describe('the OFREP providers of OpenFeature', () => {
       await changed;
       assert.equal(client.getBooleanValue('flips', false), true);
     }, { pollInterval: 30, changeDetection: 'polling' });
+  });
+
+  test('in a page: a change arrives over the stream, without polling', async () => {
+    await flag(server, 'told', { on: false });
+    const seen = [];
+    await withPageProvider(server.url, bearer(), { targetingKey: 'ann' }, requestFetch(seen), async (client) => {
+      const changed = new Promise((resolve) => client.addHandler('PROVIDER_CONFIGURATION_CHANGED', resolve));
+      assert.equal(client.getBooleanValue('told', true), false);
+      await toggle(server, 'told', true);
+      await within('the notice', changed);
+      assert.equal(client.getBooleanValue('told', false), true);
+      assert.deepEqual(seen, [200, 200], 'evaluations: one at the start, one after the notice');
+    });
+  });
+
+  test('in a page: the stream ends with the token', async () => {
+    const short = await token(server, 'frontend');
+    await withPageProvider(server.url, [['Authorization', short]], {}, requestFetch(), async (client) => {
+      const stale = new Promise((resolve) => client.addHandler('PROVIDER_STALE', resolve));
+      await revoke(server, short);
+      await within('the provider to notice', stale);
+    });
   });
 
   test('in a page: a token that is refused is fatal', async () => {

@@ -5,6 +5,9 @@ import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
 import { OpenFeature as ServerFeature } from '@openfeature/server-sdk';
 import { OpenFeature as PageFeature } from '@openfeature/web-sdk';
+import { EventSource } from 'eventsource';
+
+globalThis.EventSource ??= EventSource; // as every page has it
 
 let domains = 0;
 

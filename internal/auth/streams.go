@@ -1,4 +1,4 @@
-package clientapi
+package auth
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/token"
 )
@@ -41,6 +40,9 @@ func NewStreams(most, mostPerSecret int) *Streams {
 	return &Streams{most: most, mostPerSecret: mostPerSecret, bySecret: make(map[token.Digest]int), stop: make(chan struct{})}
 }
 
+// Allowed reports whether there may be streams at all.
+func (s *Streams) Allowed() bool { return s.most > 0 }
+
 // StreamStats is what streams have done since the start.
 type StreamStats struct {
 	Open       int   // at the moment
@@ -61,11 +63,11 @@ func (s *Streams) Stats() StreamStats {
 	}
 }
 
-// enter lets a stream in. It fails with RateLimited when there are too many, at
+// Enter lets a stream in. It fails with RateLimited when there are too many, at
 // all or with the secret: SDKs take that as the word to poll instead. When the
 // process is stopping it fails with Unavailable, upon which they look for
-// another one. Whoever is let in must leave.
-func (s *Streams) enter(g *auth.Grant) error {
+// another one. Whoever is let in must [Streams.Leave].
+func (s *Streams) Enter(g *Grant) error {
 	wait := leastRetry + rand.N(mostRetry-leastRetry) // so that not all come back together
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +87,8 @@ func (s *Streams) enter(g *auth.Grant) error {
 	return nil
 }
 
-func (s *Streams) leave(g *auth.Grant) {
+// Leave is called once for a stream that was let in, when it is over.
+func (s *Streams) Leave(g *Grant) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open--
@@ -94,6 +97,18 @@ func (s *Streams) leave(g *auth.Grant) {
 	}
 	s.running.Done()
 }
+
+// Stopping returns a channel that is closed when all streams are to end.
+func (s *Streams) Stopping() <-chan struct{} { return s.stop }
+
+// Hydrated counts a stream that was sent everything.
+func (s *Streams) Hydrated() { s.hydrations.Add(1) }
+
+// Told counts changes that were sent.
+func (s *Streams) Told(events int) { s.events.Add(int64(events)) }
+
+// Dropped counts a stream that was dropped because its reader was slow.
+func (s *Streams) Dropped() { s.slow.Add(1) }
 
 // Stop lets no more streams in, ends those that are open, and waits for their
 // ends, or for that of the context. It may be called again.
