@@ -206,3 +206,31 @@ test("a first flag is guided to an SDK's first call, which appears by itself", a
   await expect(page.getByText("4 evaluations, 75 % on")).toBeVisible({ timeout: 20_000 });
   await goodPage(page, "flag-evaluations");
 });
+
+test("variants for strategies that have none are edited, and a flag is done and taken up again", async ({
+  page,
+  api,
+  signIn,
+  unique,
+}) => {
+  const name = unique("variants");
+  const at = `/api/admin/projects/default/features/${name}`;
+  await api.post("/api/admin/projects/default/features", { name });
+  await api.put(`${at}/environments/development/variants`, [
+    { name: "old", weight: 1000, weightType: "variable", stickiness: "default" },
+  ]);
+  await signIn();
+  await page.goto(flagPage(name));
+  await page.getByRole("button", { name: "Edit variants in development" }).click();
+  await page.getByRole("button", { name: "Add variant", exact: true }).click();
+  await page.getByRole("group", { name: "Variant 2" }).getByRole("textbox", { name: "Name" }).fill("new");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("region", { name: "development" })).toContainText("new 50 %");
+
+  await page.getByRole("button", { name: `More about ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Mark as done" }).click();
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: `More about ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Take up again" }).click();
+  await expect(page.getByText("Done", { exact: true })).toHaveCount(0);
+});

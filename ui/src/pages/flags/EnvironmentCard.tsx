@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Paper, Text, Title } from "@mantine/core";
 import { IconPlus, IconShieldCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import type { Schema } from "@/api/client";
 import { flagUsage } from "@/api/queries";
 import { Ago } from "@/parts/Ago";
@@ -11,6 +11,7 @@ import classes from "./FlagOverview.module.css";
 import { FlagSwitch } from "./FlagSwitch";
 import { StrategyItem } from "./StrategyItem";
 import { VariantBar } from "./VariantBar";
+import { VariantsPanel } from "./VariantsPanel";
 
 interface Props {
   flag: Schema<"FlagDetail">;
@@ -21,6 +22,7 @@ interface Props {
 /** One environment of a flag: its switch, who it is on for, and how often it was asked for. */
 export function EnvironmentCard({ flag, environment, onEdit }: Props) {
   const { strategies } = environment;
+  const [variants, setVariants] = useState(false);
   const ordered = [...strategies].sort((a, b) => (a.sortOrder ?? 0) - (b.sortOrder ?? 0));
   return (
     <Paper component="section" withBorder p="md" aria-label={environment.name}>
@@ -81,12 +83,29 @@ export function EnvironmentCard({ flag, environment, onEdit }: Props) {
       )}
       {environment.variants.length > 0 && (
         <div style={{ marginTop: 14 }}>
-          <Text size="sm" fw={600}>
-            Variants, where a strategy has none
-          </Text>
+          <Group gap="xs">
+            <Text size="sm" fw={600}>
+              Variants, where a strategy has none
+            </Text>
+            <Allowed
+              to={["UPDATE_FEATURE_ENVIRONMENT_VARIANTS", "UPDATE_FEATURE_VARIANTS"]}
+              project={flag.project}
+              environment={environment.name}
+            >
+              <Button
+                variant="subtle"
+                size="compact-xs"
+                onClick={() => setVariants(true)}
+                aria-label={`Edit variants in ${environment.name}`}
+              >
+                Edit
+              </Button>
+            </Allowed>
+          </Group>
           <VariantBar variants={environment.variants} />
         </div>
       )}
+      {variants && <VariantsPanel flag={flag} environment={environment} onClose={() => setVariants(false)} />}
     </Paper>
   );
 }

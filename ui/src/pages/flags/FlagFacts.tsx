@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Button, Group, Paper, Pill, Select, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Paper, Pill, Select, Stack, TextInput } from "@mantine/core";
 import { IconExternalLink, IconPlus, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -37,9 +37,20 @@ export function FlagFacts({ flag }: { flag: Flag }) {
           {applications.length > 0 ? (
             applications.join(", ")
           ) : (
-            <Text span inherit c="dimmed">
-              no application yet
-            </Text>
+            <span>
+              No application yet.{" "}
+              <Anchor
+                renderRoot={(props) => (
+                  <Link
+                    to="/projects/$projectId/features/$featureName/connect"
+                    params={{ projectId: flag.project, featureName: flag.name }}
+                    {...props}
+                  />
+                )}
+              >
+                Connect one
+              </Anchor>
+            </span>
           )}
         </dd>
         <dt>Tags</dt>

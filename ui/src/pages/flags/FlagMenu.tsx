@@ -2,6 +2,7 @@ import { ActionIcon, Checkbox, Menu, Select, Textarea, TextInput } from "@mantin
 import {
   IconArchive,
   IconArrowsExchange,
+  IconCircleCheck,
   IconClockExclamation,
   IconCopy,
   IconDots,
@@ -58,6 +59,23 @@ export function FlagMenu({ flag }: { flag: Flag }) {
       ),
     { stale: [["flags"], ["projects"], ["events"]], done: `${flag.name} is revived, and off everywhere` },
   );
+  const done = flag.lifecycle?.stage === "completed";
+  const complete = useChange(
+    () =>
+      done
+        ? answer(
+            api.POST("/api/admin/projects/{projectId}/features/{featureName}/lifecycle/uncomplete", {
+              params: { path },
+            }),
+          )
+        : answer(
+            api.POST("/api/admin/projects/{projectId}/features/{featureName}/lifecycle/complete", {
+              params: { path },
+              body: { status: "kept" },
+            }),
+          ),
+    { stale: [["flags"], ["events"]] },
+  );
   const item = (label: string, icon: React.ReactNode, permission: string, onClick: () => void, color?: string) => {
     const allowed = can(permission, place);
     return (
@@ -82,6 +100,12 @@ export function FlagMenu({ flag }: { flag: Flag }) {
             <IconClockExclamation size={16} aria-hidden />,
             "UPDATE_FEATURE",
             () => stale.mutate(undefined),
+          )}
+          {item(
+            done ? "Take up again" : "Mark as done",
+            <IconCircleCheck size={16} aria-hidden />,
+            "UPDATE_FEATURE",
+            () => complete.mutate(undefined),
           )}
           {item("Copy", <IconCopy size={16} aria-hidden />, "CREATE_FEATURE", () => setOpen("copy"))}
           {item("Move to another project", <IconArrowsExchange size={16} aria-hidden />, "MOVE_FEATURE_TOGGLE", () =>

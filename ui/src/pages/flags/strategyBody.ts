@@ -50,15 +50,31 @@ export function draftOf(strategy?: Schema<"StrategyDetail">): Draft {
     parameters: { ...strategy.parameters },
     segments: [...strategy.segments],
     constraints: draftConstraints(strategy.constraints),
-    variants: strategy.variants.map((v, key) => ({
-      key,
-      name: v.name,
-      weight: v.weight,
-      fixed: v.weightType === "fix",
-      payloadType: v.payload?.type ?? "",
-      payload: v.payload?.value ?? "",
-    })),
+    variants: draftVariants(strategy.variants),
   };
+}
+
+/** Variants of the server, for the editor. */
+export function draftVariants(variants: Schema<"Variant">[]): DraftVariant[] {
+  return variants.map((v, key) => ({
+    key,
+    name: v.name,
+    weight: v.weight,
+    fixed: v.weightType === "fix",
+    payloadType: v.payload?.type ?? "",
+    payload: v.payload?.value ?? "",
+  }));
+}
+
+/** What the server takes of variants in the editor. */
+export function variantBodies(variants: DraftVariant[], stickiness: string): Schema<"StrategyVariantBody">[] {
+  return variants.map((v) => ({
+    name: v.name,
+    weight: v.weight,
+    weightType: v.fixed ? ("fix" as const) : ("variable" as const),
+    stickiness,
+    ...(v.payloadType && { payload: { type: v.payloadType as "string", value: v.payload } }),
+  }));
 }
 
 /** Constraints of the server, for the editor. */
@@ -96,13 +112,7 @@ export function draftBody(draft: Draft): Schema<"StrategyBody"> {
     parameters: draft.parameters,
     segments: draft.segments,
     constraints: draft.constraints.map(constraintBody),
-    variants: draft.variants.map((v) => ({
-      name: v.name,
-      weight: v.weight,
-      weightType: v.fixed ? ("fix" as const) : ("variable" as const),
-      stickiness,
-      ...(v.payloadType && { payload: { type: v.payloadType as "string", value: v.payload } }),
-    })),
+    variants: variantBodies(draft.variants, stickiness),
   };
 }
 
