@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// rowsInStatement bounds the rows of one statement: SQLite takes at most 32,766
-// parameters, and a round trip for each row would be slow on PostgreSQL.
-const rowsInStatement = 200
+// rowsInStatement bounds the rows of one statement: a round trip for each row
+// would be slow on PostgreSQL, and a long statement takes SQLite longer than
+// several short ones.
+const rowsInStatement = 32
 
 // batch says how many rows are written at once.
 type batch[T any] struct {
