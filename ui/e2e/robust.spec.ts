@@ -86,3 +86,15 @@ test("what somebody else changed is not overwritten, and nothing typed is lost",
   await expect(panel).toHaveCount(0);
   await expect(page.getByRole("region", { name: "development" })).toContainText("50 %");
 });
+
+test("what somebody else changes appears without a reload", async ({ page, api, signIn, unique }) => {
+  const name = unique("live");
+  await api.post("/api/admin/projects/default/features", { name });
+  await signIn();
+  const listening = page.waitForResponse((response) => response.url().endsWith("/api/admin/live"));
+  await page.goto(`/projects/default?q=${name}`);
+  await expect(page.getByRole("switch", { name: `${name} in development` })).not.toBeChecked();
+  expect((await listening).status()).toBe(200);
+  await api.post(`/api/admin/projects/default/features/${name}/environments/development/on`);
+  await expect(page.getByRole("switch", { name: `${name} in development` })).toBeChecked();
+});

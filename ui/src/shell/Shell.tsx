@@ -12,6 +12,7 @@ import { navigation } from "./navigation";
 import { Search } from "./Search";
 import classes from "./Shell.module.css";
 import { SignInAgain } from "./SignInAgain";
+import { useLive } from "./useLive";
 
 /** The frame around all pages of people who are signed in. */
 export function Shell() {
@@ -19,6 +20,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const path = useLocation({ select: (location) => location.pathname });
   useArrival(path, main);
+  useLive();
   return (
     <div className={classes.shell}>
       <button type="button" className={classes.skip} onClick={() => main.current?.focus()}>
