@@ -20,7 +20,7 @@ func moved() []string {
 		"strategy", "segment", "strategy_segment", "dependency", "context_field", "strategy_definition", "feature_type",
 		"tag_type", "tag", "feature_tag", "api_token", "api_token_project", "deleted_init_token", "personal_token",
 		"retired_secret", "token_hour", "event", "usage_hour", "usage_total", "usage_writer", "chore", "feature_last_seen", "application",
-		"application_environment", "instance", "unknown_flag", "edge",
+		"application_environment", "instance", "unknown_flag", "edge", "integration", "integration_event",
 	}
 }
 
