@@ -1,5 +1,5 @@
 import { type QueryKey, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useId, useRef } from "react";
 import type { Versioned } from "@/api/client";
 import { Failure } from "./Form";
 import type { Edited } from "./useForm";
@@ -16,7 +16,13 @@ interface Props<T> {
  * the state at opening, and a newer one when somebody else changes it.
  */
 export function Fresh<T>({ queryKey, read, children }: Props<T>) {
-  const { data, error } = useQuery({ queryKey: [...queryKey, "fresh"], queryFn: read, gcTime: 0, staleTime: 0 });
+  const opening = useId(); // each opening reads anew: what the last one read is not what is edited now
+  const { data, error } = useQuery({
+    queryKey: [...queryKey, "fresh", opening],
+    queryFn: read,
+    gcTime: 0,
+    staleTime: 0,
+  });
   const opened = useRef<Versioned<T>>(undefined);
   if (error && !opened.current) return <Failure of={error} />;
   if (!data) return null; // for the moment of one request

@@ -7,7 +7,12 @@ const title = { fontWeight: 650, fontSize: "1.125rem", overflowWrap: "anywhere" 
  * inline style sheet, which our Content-Security-Policy forbids.
  */
 export const components: MantineThemeComponents = {
-  Alert: Alert.extend({ defaultProps: { role: "note", styles: { title: { color: "var(--mantine-color-text)" } } } }),
+  Alert: Alert.extend({
+    defaultProps: {
+      role: "note",
+      styles: { title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } },
+    },
+  }),
   Modal: Modal.extend({
     defaultProps: { lockScroll: false, centered: true, closeButtonProps: { "aria-label": "Close" }, styles: { title } },
   }),
