@@ -31,7 +31,7 @@ type DatabaseConfig struct {
 // DatabaseLimits say how a server uses PostgreSQL.
 type DatabaseLimits struct {
 	DatabaseListenURL          string        `hidden:"" name:"database-listen-url" help:"Address of the same database past a pooler, to listen for changes of other nodes; they are found by asking every second when there is no way past it." env:"BURGEE_DATABASE_LISTEN_URL"`
-	DatabaseMaxConnections     int           `help:"Connections to PostgreSQL that this process opens at most; at least 4." default:"10" env:"BURGEE_DATABASE_MAX_CONNECTIONS,DATABASE_POOL_MAX"`
+	DatabaseMaxConnections     int           `help:"Connections to PostgreSQL that this process opens at most; at least 6." default:"10" env:"BURGEE_DATABASE_MAX_CONNECTIONS,DATABASE_POOL_MAX"`
 	DatabaseConnectionLifetime time.Duration `help:"Age at which a connection to PostgreSQL is replaced, such as 30m." default:"30m" env:"BURGEE_DATABASE_CONNECTION_LIFETIME"`
 	DatabaseTimeout            time.Duration `help:"How long a transaction on PostgreSQL may take, waiting included." default:"30s" env:"BURGEE_DATABASE_TIMEOUT"`
 }

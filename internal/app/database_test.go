@@ -41,7 +41,7 @@ func TestDatabaseAddress(t *testing.T) {
 		}
 	}
 	for want, c := range map[string]DatabaseLimits{
-		"--database-max-connections":     {DatabaseMaxConnections: 3},
+		"--database-max-connections":     {DatabaseMaxConnections: 5},
 		"--database-timeout":             {DatabaseTimeout: 1},
 		"--database-connection-lifetime": {DatabaseConnectionLifetime: -1},
 		"BURGEE_DATABASE_LISTEN_URL":     {DatabaseListenURL: "http://pa55word"},

@@ -18,7 +18,7 @@ import (
 // What Options leaves open, for PostgreSQL.
 const (
 	DefaultConnections        = 10
-	MinConnections            = 4 // two that write, one that listens, one that reads
+	MinConnections            = 6 // two that write, one that listens, three that read: one may wait for another
 	DefaultConnectionLifetime = 30 * time.Minute
 	DefaultTimeout            = 30 * time.Second
 )
