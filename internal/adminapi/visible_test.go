@@ -116,7 +116,7 @@ func TestNothingShowsAPrivateProject(t *testing.T) {
 	stranger := s.PersonOfRole("stranger", everything)
 	shown := 0
 	for _, route := range (&adminapi.Handler{}).Routes() {
-		if route.Method != http.MethodGet {
+		if route.Method != http.MethodGet || route.Path == "/live" { // which never ends: see TestLive
 			continue
 		}
 		path := hushPath(route)
