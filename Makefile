@@ -132,7 +132,7 @@ $(LINTER): tools/go.mod tools/go.sum
 	cd tools && go build -trimpath -o ../bin/tools/ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@
 
-$(NPM): test/%/node_modules/.package-lock.json: test/%/package-lock.json
+$(NPM) test/peers/node_modules/.package-lock.json: test/%/node_modules/.package-lock.json: test/%/package-lock.json
 	npm ci --prefix test/$* --ignore-scripts --no-audit --no-fund
 	@touch $@
 
