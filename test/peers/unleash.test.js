@@ -114,7 +114,9 @@ describe('Burgee below Unleash 8.2.0', () => {
         return data.some(({ appName, yes }) => appName === 'below-burgee' && yes > 0);
       }, 60_000);
     }, { appName: 'below-burgee', disableMetrics: false, metricsInterval: 200 });
-    const { applications } = await unleash.admin('GET', 'metrics/applications');
-    assert.ok(applications.some(({ appName }) => appName === 'below-burgee'), JSON.stringify(applications));
+    await eventually('the application at Unleash, which notes it from time to time', async () => {
+      const { applications } = await unleash.admin('GET', 'metrics/applications');
+      return applications.some(({ appName }) => appName === 'below-burgee');
+    }, 60_000);
   });
 });
