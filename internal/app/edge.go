@@ -116,16 +116,20 @@ func trimmed(list []string) []string {
 	return all
 }
 
-// countUsage makes what adds up the reports of SDKs.
-func (e *Edge) countUsage(ctx context.Context, now func() time.Time, snapshots *snapshot.Store) error {
-	var err error
-	e.usage, err = usage.New(ctx, usage.Options{
-		Sink: e.edge.Forwarder, Now: now, Unknown: true,
+// usageAbove makes what adds up reports that a server above is to get.
+func usageAbove(ctx context.Context, to usage.Sink, now func() time.Time, snapshots *snapshot.Store) (*usage.Usage, error) {
+	return usage.New(ctx, usage.Options{
+		Sink: to, Now: now, Unknown: true,
 		Project: func(environment feature.EnvironmentName, name feature.Name) (feature.ProjectID, bool) {
 			return snapshots.Environment(environment).Project(name)
 		},
 	})
-	if err != nil {
+}
+
+// countUsage makes what adds up the reports of SDKs.
+func (e *Edge) countUsage(ctx context.Context, now func() time.Time, snapshots *snapshot.Store) error {
+	var err error
+	if e.usage, err = usageAbove(ctx, e.edge.Forwarder, now, snapshots); err != nil {
 		return err
 	}
 	e.chores = append(e.chores,

@@ -17,7 +17,6 @@ import (
 	"github.com/burgeehq/burgee/internal/edge"
 	"github.com/burgeehq/burgee/internal/eval"
 	"github.com/burgeehq/burgee/internal/fault"
-	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/frontendapi"
 	"github.com/burgeehq/burgee/internal/opsapi"
 	"github.com/burgeehq/burgee/internal/snapshot"
@@ -127,13 +126,7 @@ func (c ProxyConfig) vault() (*edge.Vault, error) {
 // countUsage makes what adds up the reports of SDKs.
 func (p *Proxy) countUsage(ctx context.Context, now func() time.Time, snapshots *snapshot.Store) error {
 	var err error
-	p.usage, err = usage.New(ctx, usage.Options{
-		Sink: p.edge.Forwarder, Now: now, Unknown: true,
-		Project: func(environment feature.EnvironmentName, name feature.Name) (feature.ProjectID, bool) {
-			return snapshots.Environment(environment).Project(name)
-		},
-	})
-	if err != nil {
+	if p.usage, err = usageAbove(ctx, p.edge.Forwarder, now, snapshots); err != nil {
 		return err
 	}
 	p.chores = append(p.chores,
