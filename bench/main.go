@@ -4,9 +4,11 @@
 //
 //	go run ./bench -burgee bin/burgee
 //	go run ./bench -burgee bin/burgee -scale
+//	go run ./bench -burgee bin/burgee -tokens
 //
-// With -scale it measures the Admin API of a large server instead. The load comes from this process, over 127.0.0.1, on the same cores; figures
-// of one run compare with each other and not with other machines'. What does
+// With -scale it measures the Admin API of a large server instead, and with
+// -tokens the start of one with a million tokens. The load comes from this
+// process, over 127.0.0.1, on the same cores; figures of one run compare with each other and not with other machines'. What does
 // not belong: micro-benchmarks, which live beside the code that they measure.
 package main
 
@@ -42,6 +44,7 @@ type options struct {
 	connections int
 	ceiling     bool
 	scale       bool
+	tokens      bool
 	streams     int
 	readers     int
 }
@@ -55,6 +58,7 @@ func main() {
 	flag.IntVar(&o.readers, "readers", 5000, "streams that a switch is to reach")
 	flag.BoolVar(&o.ceiling, "ceiling", false, "be the ceiling: serve the sample on standard input (for the program itself)")
 	flag.BoolVar(&o.scale, "scale", false, "measure a server with 10,000 flags and 1,000,000 events instead (some minutes)")
+	flag.BoolVar(&o.tokens, "tokens", false, "measure the start of a server with 1,000,000 tokens instead (a minute)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
@@ -63,6 +67,8 @@ func main() {
 		err = serveCeiling(ctx, os.Stdin, os.Stdout)
 	case o.scale:
 		err = scale(ctx, o.burgee, os.Stdout)
+	case o.tokens:
+		err = tokens(ctx, o.burgee, os.Stdout)
 	default:
 		err = run(ctx, o, os.Stdout)
 		if err == nil && o.streams > 0 {
