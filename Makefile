@@ -115,10 +115,19 @@ test-peers: build test/peers/node_modules/.package-lock.json test/sdk/node_modul
 	npm test --prefix test/peers
 
 .PHONY: bench
-bench: build ## Go benchmarks, the hot reads against a ceiling, a large server (ten minutes)
+bench: build $(if $(PEERS),test/peers/node_modules/.package-lock.json) ## The program measured from outside beside a ceiling (ten minutes; PEERS=1: beside Unleash too)
+	go run ./bench
+	go run ./bench -changes
+	$(if $(PEERS),go run ./bench -peers -json tmp/bench-peers.json)
+
+.PHONY: bench-large
+bench-large: build ## 10,000 flags and 1,000,000 events, and 1,000,000 tokens (ten minutes)
+	go run ./bench -scale
+	go run ./bench -tokens
+
+.PHONY: bench-go
+bench-go: ## Micro-benchmarks: evaluation, look-up of tokens, building of snapshots, deltas
 	go test -run '^$$' -bench . -benchmem ./internal/...
-	go run ./bench -burgee bin/burgee
-	go run ./bench -burgee bin/burgee -scale
 
 .PHONY: clean
 clean: ## Remove what was built; keeps data

@@ -16,18 +16,18 @@ import (
 	"strings"
 )
 
-// loadCeiling measures a process that writes the sample to whoever asks: this
+// startCeiling starts a process that writes the sample to whoever asks: this
 // program with -ceiling, so that both are measured from outside.
-func loadCeiling(ctx context.Context, r read, sample answer, o options) (measured result, err error) {
+func startCeiling(ctx context.Context, sample answer) (p process, stop func(), err error) {
 	self, err := os.Executable()
 	if err != nil {
-		return result{}, err
+		return process{}, nil, err
 	}
 	given, err := json.Marshal(sample)
 	if err != nil {
-		return result{}, err
+		return process{}, nil, err
 	}
-	ctx, stop := context.WithCancel(ctx)
+	ctx, kill := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, self, "-ceiling")
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(given), os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -35,18 +35,19 @@ func loadCeiling(ctx context.Context, r read, sample answer, o options) (measure
 		err = cmd.Start()
 	}
 	if err != nil {
-		stop()
-		return result{}, err
+		kill()
+		return process{}, nil, err
 	}
-	defer func() {
-		stop()
-		_ = cmd.Wait() // killed by stop
-	}()
+	stop = func() {
+		kill()
+		_ = cmd.Wait() // it was killed
+	}
 	address, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return result{}, fmt.Errorf("starting it: %w", err)
+		stop()
+		return process{}, nil, fmt.Errorf("starting the ceiling: %w", err)
 	}
-	return load(ctx, strings.TrimSpace(address), r, sample, o)
+	return process{address: strings.TrimSpace(address), pid: cmd.Process.Pid}, stop, nil
 }
 
 // serveCeiling reads a sample, prints the address where it is served and

@@ -145,24 +145,36 @@ func number(line []byte, from, to int) (int, error) {
 
 // result is one measurement.
 type result struct {
-	rate     float64 // requests a second
-	p50, p99 time.Duration
+	rate           float64 // requests a second
+	p50, p99, p999 time.Duration
+	cpu            time.Duration // of the measured process, for a request
 }
 
-// load sends the read over all connections, as fast as answers come, and
-// fails when one is not as the sample.
-func load(ctx context.Context, address string, r read, sample answer, o options) (result, error) {
-	wire, err := r.request(ctx, address)
+// pressure is how a process is loaded.
+type pressure struct {
+	connections int // each with one request at a time
+	lasting     time.Duration
+	every       time.Duration // a connection's time from request to request; 0 for as fast as answers come
+}
+
+// load sends the read over all connections for a time and fails when an
+// answer is not as the sample.
+func load(ctx context.Context, p process, r read, sample answer, by pressure) (result, error) {
+	wire, err := r.request(ctx, p.address)
+	if err != nil {
+		return result{}, err
+	}
+	before, err := p.cpu()
 	if err != nil {
 		return result{}, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	took := make([][]time.Duration, o.connections)
+	took := make([][]time.Duration, by.connections)
 	began := time.Now()
-	end := began.Add(time.Duration(o.seconds * float64(time.Second)))
+	end := began.Add(by.lasting)
 	for i := range took {
 		group.Go(func() error {
-			c, err := dial(ctx, address)
+			c, err := dial(ctx, p.address)
 			if err != nil {
 				return err
 			}
@@ -177,6 +189,10 @@ func load(ctx context.Context, address string, r read, sample answer, o options)
 				}
 				now := time.Now()
 				took[i] = append(took[i], now.Sub(at))
+				if rest := by.every - now.Sub(at); rest > 0 {
+					time.Sleep(rest)
+					now = time.Now()
+				}
 				at = now
 			}
 			return nil
@@ -185,13 +201,18 @@ func load(ctx context.Context, address string, r read, sample answer, o options)
 	if err := group.Wait(); err != nil {
 		return result{}, err
 	}
+	elapsed := time.Since(began)
+	after, err := p.cpu()
+	if err != nil {
+		return result{}, err
+	}
 	all := slices.Concat(took...)
 	slices.Sort(all)
 	if len(all) == 0 {
 		return result{}, errors.New("no answer in time")
 	}
 	return result{
-		rate: float64(len(all)) / time.Since(began).Seconds(),
-		p50:  all[len(all)/2].Round(time.Microsecond), p99: all[len(all)*99/100].Round(time.Microsecond),
+		rate: float64(len(all)) / elapsed.Seconds(), cpu: (after - before) / time.Duration(len(all)),
+		p50: all[len(all)/2], p99: all[len(all)*99/100], p999: all[len(all)*999/1000],
 	}, nil
 }

@@ -68,7 +68,21 @@ func scale(ctx context.Context, program string, out io.Writer) error {
 }
 
 // measure makes a server of a size and runs what measures it.
-func measure(ctx context.Context, program string, of size, run func(*server) error, out io.Writer) (err error) {
+func measure(ctx context.Context, program string, of size, run func(*server) error, out io.Writer) error {
+	return onSeeded(ctx, program, func(dir string) error { return of.seed(ctx, dir, out) }, func(dir string) error {
+		began := time.Now()
+		s, err := startServer(ctx, program, dir)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(out, "%d flags, %d events: ready after %v\n", of.flags, of.events, time.Since(began).Round(time.Millisecond))
+		return errors.Join(run(s), s.stop())
+	})
+}
+
+// onSeeded fills a database beneath a server that has made it and is stopped,
+// and runs what starts a server on it.
+func onSeeded(ctx context.Context, program string, seed, run func(dir string) error) (err error) {
 	dir, err := os.MkdirTemp("", "burgee-bench-")
 	if err != nil {
 		return err
@@ -81,15 +95,10 @@ func measure(ctx context.Context, program string, of size, run func(*server) err
 	if err := s.stop(); err != nil {
 		return err
 	}
-	if err := of.seed(ctx, dir, out); err != nil {
+	if err := seed(dir); err != nil {
 		return fmt.Errorf("seeding: %w", err)
 	}
-	began := time.Now()
-	if s, err = startServer(ctx, program, dir); err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintf(out, "%d flags, %d events: ready after %v\n", of.flags, of.events, time.Since(began).Round(time.Millisecond))
-	return errors.Join(run(s), s.stop())
+	return run(dir)
 }
 
 // measureScale adds rows to the table and returns how long a switch takes.

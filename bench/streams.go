@@ -8,10 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"text/tabwriter"
@@ -33,25 +31,20 @@ const (
 
 // measureStreams opens as many idle streams as asked and prints what they cost
 // the server, then times how long a switch takes to reach the readers.
-func measureStreams(ctx context.Context, o options, out io.Writer) (err error) {
+func measureStreams(ctx context.Context, o options, out io.Writer) error {
 	idle, err := affordable(o.streams)
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "burgee-bench-")
-	if err != nil {
+	return withServer(ctx, o.burgee, func(s *server, _ string) error { return s.measureStreams(ctx, o, idle, out) },
+		"--max-streams", strconv.Itoa(idle), "--max-streams-per-token", strconv.Itoa(idle))
+}
+
+func (s *server) measureStreams(ctx context.Context, o options, idle int, out io.Writer) error {
+	if err := s.fill(ctx, workload.Medium()); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := startServer(ctx, o.burgee, dir, "--max-streams", strconv.Itoa(idle), "--max-streams-per-token", strconv.Itoa(idle))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.stop()) }()
-	if err := s.fill(ctx); err != nil {
-		return err
-	}
-	secret, err := s.token(ctx, "client")
+	secret, err := s.token(ctx, "client", "*")
 	if err != nil {
 		return err
 	}
@@ -98,21 +91,6 @@ func affordable(streams int) (int, error) {
 		return 0, err
 	}
 	return min(streams, int(min(limit.Max, 1<<30))-spareFiles), nil
-}
-
-// resident is the memory of the server in bytes.
-func (s *server) resident() (int, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	_, rest, _ := strings.Cut(string(text), "VmRSS:")
-	fields := strings.Fields(rest)
-	if len(fields) == 0 {
-		return 0, errors.New("no VmRSS in /proc")
-	}
-	kilobytes, err := strconv.Atoi(fields[0])
-	return kilobytes << 10, err
 }
 
 // streamSet is open streams.

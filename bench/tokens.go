@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -19,63 +16,31 @@ import (
 
 const (
 	manyTokens = 1_000_000
-	tokenRuns  = 5
+	starts     = 5
 )
 
 // tokens measures how long a server with a million client tokens needs from
-// its start until it is ready, and its memory, in turns with an empty server.
-func tokens(ctx context.Context, program string, out io.Writer) (err error) {
+// its start until it is ready, and its memory, beside an empty server.
+func tokens(ctx context.Context, program string, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight) // keeps its first error until Flush
-	_, _ = fmt.Fprintln(table, "tokens\tready, each run\tmedian\tresident\t")
-	var dirs []string
-	defer func() {
-		for _, dir := range dirs {
-			err = errors.Join(err, os.RemoveAll(dir))
-		}
-	}()
-	counts := []int{0, manyTokens}
-	for _, n := range counts {
-		dir, err := os.MkdirTemp("", "burgee-bench-")
+	_, _ = fmt.Fprintln(table, "tokens\tready, each start\tmedian\tresident\t")
+	for _, n := range []int{0, manyTokens} {
+		err := onSeeded(ctx, program, func(dir string) error { return seedTokens(ctx, dir, n) }, func(dir string) error {
+			started, err := measureStarts(ctx, program, dir, nil)
+			if err == nil {
+				_, _ = fmt.Fprintf(table, "%d\t%v\t%v\t%d MB\t\n", n, started.took, median(started.took), started.resident>>20)
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		dirs = append(dirs, dir)
-		if err := withTokens(ctx, program, dir, n); err != nil {
-			return err
-		}
-	}
-	took, resident := make([][]time.Duration, len(counts)), make([]int, len(counts))
-	for range tokenRuns {
-		for i, dir := range dirs {
-			began := time.Now()
-			s, err := startServer(ctx, program, dir)
-			if err != nil {
-				return err
-			}
-			took[i] = append(took[i], time.Since(began).Round(time.Millisecond))
-			resident[i], err = s.resident()
-			if err := errors.Join(err, s.stop()); err != nil {
-				return err
-			}
-		}
-	}
-	for i, n := range counts {
-		_, _ = fmt.Fprintf(table, "%d\t%s\t", n, strings.Trim(fmt.Sprint(took[i]), "[]"))
-		slices.Sort(took[i])
-		_, _ = fmt.Fprintf(table, "%v\t%d MB\t\n", took[i][len(took[i])/2], resident[i]>>20)
 	}
 	return table.Flush()
 }
 
-// withTokens makes a database with n client tokens of a project each.
-func withTokens(ctx context.Context, program, dir string, n int) error {
-	s, err := startServer(ctx, program, dir) // makes the schema and what every server has
-	if err != nil {
-		return err
-	}
-	if err := s.stop(); err != nil {
-		return err
-	}
+// seedTokens adds client tokens of a project each.
+func seedTokens(ctx context.Context, dir string, n int) error {
 	db, err := store.Open(ctx, store.Options{Dir: dir, Now: time.Now})
 	if err != nil {
 		return err
@@ -88,4 +53,34 @@ func withTokens(ctx context.Context, program, dir string, n int) error {
 			CreatedAt: tx.Now(), CreatedBy: "bench",
 		})
 	}), db.Close())
+}
+
+// footprint is what several starts of a server took.
+type footprint struct {
+	took     []time.Duration // from the start of the process to ready
+	resident int             // bytes, of the last one
+}
+
+// measureStarts starts a server on a directory again and again; use, which
+// may be nil, runs on the last one before its memory is read.
+func measureStarts(ctx context.Context, program, dir string, use func(*server) error) (footprint, error) {
+	var f footprint
+	for i := range starts {
+		began := time.Now()
+		s, err := startServer(ctx, program, dir)
+		if err != nil {
+			return f, err
+		}
+		f.took = append(f.took, time.Since(began).Round(time.Millisecond))
+		if use != nil && i == starts-1 {
+			err = use(s)
+		}
+		if err == nil {
+			f.resident, err = s.resident()
+		}
+		if err := errors.Join(err, s.stop()); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
 }

@@ -1,11 +1,13 @@
 // Package workload is the data set that tests and benchmarks fill a server
 // with through the Admin API: always the same flags, from no file.
 //
-// Main type: [Flag], made by [Medium]; [Flag.Requests] says how to create it.
+// Main type: [Flag], made by [Small], [Medium], [Large] and [Fixed];
+// [Flag.Requests] says how to create it.
 // What does not belong: sending the requests, measuring.
 package workload
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -22,10 +24,13 @@ const (
 // Object is a JSON object.
 type Object = map[string]any
 
-// Flag is one flag of the workload, in project default and environment
-// development.
+// DefaultProject is where flags are that do not say otherwise.
+const DefaultProject = "default"
+
+// Flag is one flag of the workload, in environment development.
 type Flag struct {
 	Name       string
+	Project    string   // empty for [DefaultProject]
 	Strategies []Object // bodies of POST .../strategies
 	On         bool
 }
@@ -52,9 +57,50 @@ func Medium() []Flag {
 	return flags
 }
 
+// Small returns 5 flags with a strategy each, all on.
+func Small() []Flag {
+	flags := make([]Flag, 5)
+	for i := range flags {
+		name := "small-" + strconv.Itoa(i)
+		flags[i] = Flag{Name: name, On: true, Strategies: []Object{rollout(name, strconv.Itoa(100-20*i), []Object{}, []Object{})}}
+	}
+	return flags
+}
+
+// Large returns 2,000 flags with two strategies each, three constraints in
+// each strategy and variants in every fifth flag; three of four are on.
+func Large() []Flag {
+	random := rand.New(rand.NewPCG(7, 7))
+	flags := make([]Flag, 2000)
+	for i := range flags {
+		f := Flag{Name: fmt.Sprintf("large-%04d", i), On: i%4 != 3}
+		for range 2 {
+			variants := []Object{}
+			if i%5 == 0 {
+				variants = colors()
+			}
+			f.Strategies = append(f.Strategies, rollout(f.Name, percent(random),
+				[]Object{constraint(random, 0), constraint(random, 1), constraint(random, 2)}, variants))
+		}
+		flags[i] = f
+	}
+	return flags
+}
+
+// Fixed returns as many flags as [Medium], in a project, whose answer depends
+// on no context: three of four are on for everybody.
+func Fixed(project string) []Flag {
+	flags := make([]Flag, Flags)
+	for i := range flags {
+		name := fmt.Sprintf("fixed-%03d", i)
+		flags[i] = Flag{Name: name, Project: project, On: i%4 != 3, Strategies: []Object{rollout(name, "100", []Object{}, []Object{})}}
+	}
+	return flags
+}
+
 // Requests returns what creates the flag, in order.
 func (f Flag) Requests() []Request {
-	const path = "/api/admin/projects/default/features"
+	path := "/api/admin/projects/" + cmp.Or(f.Project, DefaultProject) + "/features"
 	environment := path + "/" + f.Name + "/environments/development"
 	requests := []Request{{http.MethodPost, path, Object{"name": f.Name, "type": "release", "description": "bench flag " + f.Name}}}
 	for _, s := range f.Strategies {
@@ -72,16 +118,28 @@ func strategy(random *rand.Rand, i int, name string) Object {
 		constraints = append(constraints, constraint(random, i))
 	}
 	if i%10 == 0 {
-		for _, color := range []string{"red", "blue"} {
-			variants = append(variants, Object{
-				"name": color, "weight": 500, "weightType": "variable", "stickiness": "default",
-				"payload": Object{"type": "string", "value": strings.Repeat(color, 10)},
-			})
-		}
+		variants = colors()
 	}
+	return rollout(name, percent(random), constraints, variants)
+}
+
+func percent(random *rand.Rand) string { return []string{"10", "50", "100"}[random.IntN(3)] }
+
+func colors() []Object {
+	var variants []Object
+	for _, color := range []string{"red", "blue"} {
+		variants = append(variants, Object{
+			"name": color, "weight": 500, "weightType": "variable", "stickiness": "default",
+			"payload": Object{"type": "string", "value": strings.Repeat(color, 10)},
+		})
+	}
+	return variants
+}
+
+func rollout(name, percent string, constraints, variants []Object) Object {
 	return Object{
 		"name":        "flexibleRollout",
-		"parameters":  Object{"rollout": []string{"10", "50", "100"}[random.IntN(3)], "stickiness": "default", "groupId": name},
+		"parameters":  Object{"rollout": percent, "stickiness": "default", "groupId": name},
 		"constraints": constraints, "variants": variants, "segments": []int{},
 	}
 }

@@ -46,6 +46,7 @@ type ServeConfig struct {
 	MailConfig
 	RetentionConfig
 	StreamConfig
+	ProfileConfig
 
 	WebhookNetworks []string `help:"Addresses or CIDR ranges that are not public and to which webhooks may be sent nevertheless, such as 10.0.0.0/8." env:"BURGEE_WEBHOOK_NETWORKS"`
 
@@ -81,7 +82,7 @@ func (c ServeConfig) Validate() error {
 	if err := c.RetentionConfig.validate(); err != nil {
 		return err
 	}
-	if err := c.StreamConfig.validate(); err != nil {
+	if err := errors.Join(c.StreamConfig.validate(), c.ProfileConfig.validate()); err != nil {
 		return err
 	}
 	if _, err := prefixes("--webhook-networks", c.WebhookNetworks); err != nil {

@@ -99,7 +99,7 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 		return nil, err
 	}
 	e.mount(snapshots, now)
-	e.beside = append(e.beside, atStop(e.edges.Stop))
+	e.beside = append(e.beside, atStop(e.edges.Stop), config.serveProfiles)
 	e.measure()
 	measureStreams(e.metrics, e.streams)
 	return e, nil

@@ -30,6 +30,7 @@ type EdgeConfig struct {
 	OfflineConfig
 	Backstage
 	StreamConfig
+	ProfileConfig
 	ForeignSettings
 }
 
@@ -182,7 +183,7 @@ func (c EdgeConfig) Validate() error {
 	if refused != nil {
 		return refused
 	}
-	for _, check := range []func() error{c.checkListening, c.checkTokens, c.checkSource, c.checkIntervals, c.checkSurviving, c.StreamConfig.validate} {
+	for _, check := range []func() error{c.checkListening, c.checkTokens, c.checkSource, c.checkIntervals, c.checkSurviving, c.StreamConfig.validate, c.ProfileConfig.validate} {
 		if err := check(); err != nil {
 			return err
 		}

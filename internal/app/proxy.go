@@ -87,6 +87,7 @@ func NewProxy(ctx context.Context, config ProxyConfig, now func() time.Time) (*P
 		return nil, fmt.Errorf("--unleash-api-token (UNLEASH_API_TOKEN): %w", err)
 	}
 	p.mount(snapshots, now)
+	p.beside = append(p.beside, config.serveProfiles)
 	p.measure()
 	return p, nil
 }

@@ -33,6 +33,7 @@ type ProxyConfig struct {
 	ProxyListening
 	ProxyCORS
 	StreamConfig
+	ProfileConfig
 	ForeignProxySettings
 }
 
@@ -138,7 +139,7 @@ func (c ProxyConfig) SetLog() error {
 // It is not called Validate, which the command line would call itself and end
 // the process with another status than Unleash Proxy does.
 func (c ProxyConfig) Check() error {
-	for _, check := range []func() error{c.checkForeign, c.checkRequired, c.checkUpstream, c.checkListening, c.checkNumbers, c.StreamConfig.validate} {
+	for _, check := range []func() error{c.checkForeign, c.checkRequired, c.checkUpstream, c.checkListening, c.checkNumbers, c.StreamConfig.validate, c.ProfileConfig.validate} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 	}
 	s.live = control.NewLive(db)
 	db.Subscribe(s.live.Receive)
-	s.beside = append(s.beside, atStop(s.live.Close))
+	s.beside = append(s.beside, atStop(s.live.Close), config.serveProfiles)
 	if s.sdk, err = newDataPlane(ctx, s, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -133,7 +133,7 @@ var foreign = []struct {
 	{"unsafe", nil, "no benchmark has asked for it"},
 	{"plugin", nil, "one binary"},
 	{"expvar", nil, "registers itself in net/http's globals"},
-	{"net/http/pprof", nil, "registers itself in net/http's globals"},
+	{"net/http/pprof", []string{"internal/opsapi"}, "it registers itself in net/http's globals, which nothing may serve: one place that means it (ADR 8)"},
 }
 
 // httpClients may call out by HTTP, and may not answer.
@@ -148,6 +148,20 @@ func TestOutsidePackagesStayWhereTheyBelong(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestNothingServesTheGlobals: what packages register in net/http's globals,
+// such as profiles, is not to be reached.
+func TestNothingServesTheGlobals(t *testing.T) {
+	globals := []string{"DefaultServeMux", "Handle", "HandleFunc", "ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"}
+	for _, s := range code(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if x, name, ok := selector(n); ok && x == "http" && slices.Contains(globals, name) {
+				t.Errorf("%s uses http.%s: serve a handler of your own", s.position(n), name)
+			}
+			return true
+		})
 	}
 }
 

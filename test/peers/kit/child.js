@@ -7,7 +7,7 @@ import { eventually, within } from '../../sdk/kit/wait.js';
 
 /**
  * Runs a script with a Node and waits until an address answers with success.
- * Returns .url, .log() and .stop().
+ * Returns .url, .pid, .log() and .stop().
  */
 export async function startScript(node, script, url, probe, env, limit) {
   const child = spawn(node, [script], { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -28,5 +28,5 @@ export async function startScript(node, script, url, probe, env, limit) {
     await stop();
     throw new Error(`${script}: ${error.message}\nits log:\n${log}`);
   }
-  return { url, stop, log: () => log };
+  return { url, pid: child.pid, stop, log: () => log };
 }
