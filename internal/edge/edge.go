@@ -23,6 +23,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/auth"
@@ -84,6 +85,8 @@ type Edge struct {
 	news    *auth.News
 	doubts  chan token.Digest
 	group   sync.WaitGroup
+	// listening is how many streams tell which tokens end.
+	listening atomic.Int64
 }
 
 // New returns an edge that knows nothing yet.
@@ -123,6 +126,7 @@ func (e *Edge) Start(ctx context.Context) error {
 	e.group.Go(func() { e.keepIdentified(ctx, settled) })
 	e.group.Go(func() { e.resolveDoubts(ctx) })
 	e.group.Go(func() { e.keepVerdicts(ctx) })
+	e.group.Go(func() { e.keepTried(ctx) })
 	if e.options.Describe != nil {
 		e.group.Go(func() { e.announce(ctx) })
 	}
@@ -237,6 +241,9 @@ func (e *Edge) resolveDoubts(ctx context.Context) {
 			return
 		case digest := <-e.doubts:
 			_ = e.Verdicts.Revalidate(ctx, digest) // what is not said changes nothing
+			if e.listening.Load() == 0 {
+				e.Verdicts.Try(ctx, digest)
+			}
 		}
 	}
 }

@@ -39,10 +39,17 @@ type News struct {
 func (e *Edge) listen(ctx context.Context, secret string) {
 	b := backoff{interval: listenPause}
 	for {
+		open := false
 		err := e.options.Upstream.stream(ctx, NewsPath, secret, "", func(ev event) error {
-			b.failures = 0
+			if b.failures = 0; !open {
+				open = true
+				e.listening.Add(1)
+			}
 			return e.hear(ctx, ev)
 		})
+		if open {
+			e.listening.Add(-1)
+		}
 		if ctx.Err() != nil {
 			return
 		}

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/burgeehq/burgee/internal/token"
 )
 
 // clientSpec is the version of the client specification that downloads are
@@ -25,6 +27,8 @@ const (
 	maxDocument = 64 << 20
 	// maxSmallAnswer bounds every other answer, in bytes.
 	maxSmallAnswer = 4 << 20
+	// maxIdleBody bounds what is read of an answer that nobody needs.
+	maxIdleBody = 64 << 10
 	// maxWait bounds how long a server above may tell us to wait.
 	maxWait = 10 * time.Minute
 )
@@ -248,6 +252,36 @@ func (u *Upstream) Post(ctx context.Context, path, secret string, body []byte) e
 	}
 	_, err = u.exchange(r, maxSmallAnswer)
 	return err
+}
+
+// Where tokens are tried: what is asked for holds nothing, or nearly so.
+const (
+	tryClient   = "/api/client/features?namePrefix=burgee-edge-asks-for-nothing"
+	tryFrontend = "/api/frontend"
+)
+
+// accepts asks for flags with a token to see whether it is let in; what comes is
+// not read. It returns the tag, to be sent next time.
+func (u *Upstream) accepts(ctx context.Context, kind token.Kind, secret, tag string) (string, error) {
+	path := tryClient
+	if kind == token.Frontend {
+		path = tryFrontend
+	}
+	ctx, cancel := context.WithTimeout(ctx, u.options.Timeout)
+	defer cancel()
+	r, err := u.request(ctx, http.MethodGet, path, secret, nil)
+	if err != nil {
+		return "", err
+	}
+	if tag != "" {
+		r.Header.Set("If-None-Match", tag)
+	}
+	answer, err := u.do(r)
+	if err != nil {
+		return "", err
+	}
+	_, _ = io.CopyN(io.Discard, answer.Body, maxIdleBody) // so that the connection can be used again
+	return answer.Header.Get("Etag"), answer.Body.Close() //nolint:wrapcheck // nothing was to be read
 }
 
 // wireVerdict is what a server says of a live secret. Servers other than Burgee

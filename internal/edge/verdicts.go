@@ -48,8 +48,9 @@ type VerdictOptions struct {
 // is first seen, and from then on at every [Verdicts.Revalidate]. It is safe for
 // concurrent use.
 type Verdicts struct {
-	options VerdictOptions
-	asker   *asker // nil: nobody is asked
+	options  VerdictOptions
+	asker    *asker // nil: nobody is asked
+	attempts attempts
 
 	mu      sync.RWMutex
 	known   map[token.Digest]*verdict
@@ -65,12 +66,14 @@ type verdict struct {
 	secret string
 	pinned bool // trusted, whatever the server above says
 	told   atomic.Bool
-	asked  atomic.Int64 // Unix milliseconds of the last try, of a secret from before the start
+	asked  atomic.Int64 // Unix milliseconds of the last question, of a secret from before the start
+	tried  atomic.Int64 // Unix milliseconds of the last [Verdicts.Try]
+	tag    atomic.Value // a string, of the answer then
 }
 
 // NewVerdicts knows nothing yet.
 func NewVerdicts(o VerdictOptions) *Verdicts {
-	v := &Verdicts{options: o, known: map[token.Digest]*verdict{}, refused: map[token.Digest]time.Time{}}
+	v := &Verdicts{options: o, attempts: newAttempts(), known: map[token.Digest]*verdict{}, refused: map[token.Digest]time.Time{}}
 	if o.Upstream != nil {
 		v.asker = newAsker(o.Upstream, o.Now)
 	}
@@ -112,7 +115,7 @@ func (v *Verdicts) Token(ctx context.Context, secret string) (*auth.Grant, error
 		return liveOrNone(entry.grant, now), nil // it was live when we last heard
 	case err != nil:
 		return nil, err
-	case terms == nil:
+	case terms == nil || !v.believed(ctx, digest, secret, terms.Kind):
 		v.refuse(digest)
 		return nil, nil //nolint:nilnil // no grant is an answer
 	}
@@ -344,8 +347,13 @@ func (v *Verdicts) Confirm(ctx context.Context, secrets []string) (map[string]au
 		return nil, err
 	}
 	for _, secret := range secrets {
+		digest := token.DigestOf(secret)
 		terms, there := live[secret]
-		switch digest := token.DigestOf(secret); {
+		if there && !v.believed(ctx, digest, secret, terms.Kind) {
+			delete(live, secret)
+			there = false
+		}
+		switch {
 		case !there:
 			v.refuse(digest)
 		case v.Known(digest) == nil:
