@@ -91,6 +91,7 @@ func run(arguments []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	app.FitMemory()
 	if err := app.LoadEnvironment(); err != nil {
 		return err
 	}

@@ -295,10 +295,10 @@ func (s *Feeds) Keep() map[token.Digest]KeptDocument {
 	return all
 }
 
-// Restore hands in what was kept. Call it before Start. A document serves as
-// soon as its token is offered.
-func (s *Feeds) Restore(kept map[token.Digest]KeptDocument) {
+// Restore hands in what was kept of a token. Call it before Start. A document
+// serves as soon as its token is offered.
+func (s *Feeds) Restore(digest token.Digest, kept KeptDocument) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.Copy(s.kept, kept)
+	s.kept[digest] = kept
 }

@@ -82,9 +82,34 @@ type countKey struct {
 	hour        int64 // Unix seconds
 }
 
+// tally is what one application saw of one flag in an hour. Most flags have no
+// variants, and none has many.
 type tally struct {
 	yes, no  int64
-	variants map[string]int64
+	variants []variantCount
+}
+
+type variantCount struct {
+	name  string
+	times int64
+}
+
+// byVariant is how often each variant was given.
+func (t *tally) byVariant() map[string]int64 {
+	all := make(map[string]int64, len(t.variants))
+	for _, v := range t.variants {
+		all[v.name] = v.times
+	}
+	return all
+}
+
+func (t *tally) add(variant string, times int64) {
+	i := slices.IndexFunc(t.variants, func(v variantCount) bool { return v.name == variant })
+	if i < 0 {
+		t.variants = append(t.variants, variantCount{variant, times})
+		return
+	}
+	t.variants[i].times += times
 }
 
 type instanceKey struct {
@@ -167,10 +192,7 @@ func (p *pending) count(c store.UsageCount) {
 		sum.no += c.No
 		return
 	}
-	if sum.variants == nil {
-		sum.variants = map[string]int64{}
-	}
-	sum.variants[c.Variant] += c.Yes
+	sum.add(c.Variant, c.Yes)
 }
 
 // trim makes room and returns how much went.
@@ -320,47 +342,72 @@ func (p *pending) addTally(key countKey, sum *tally) {
 	}
 	old.yes += sum.yes
 	old.no += sum.no
-	for variant, n := range sum.variants {
-		if old.variants == nil {
-			old.variants = map[string]int64{}
-		}
-		old.variants[variant] += n
+	for _, v := range sum.variants {
+		old.add(v.name, v.times)
 	}
 }
 
-// keep returns what waits, in an order that is always the same.
-func (f *Forwarder) keep() keptPending {
+// keep yields what waits, in an order that is always the same. Nothing can be
+// added meanwhile.
+func (f *Forwarder) keep(yield func(any) bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	k := keptPending{Instances: slices.Collect(maps.Values(f.pending.instances)), Apps: maps.Clone(f.pending.apps)}
-	for key, sum := range f.pending.counts {
-		one := store.UsageCount{Feature: key.feature, App: key.app, Environment: key.environment, Hour: time.Unix(key.hour, 0).UTC(), Yes: sum.yes, No: sum.no}
-		k.Counts = append(k.Counts, one)
-		for variant, n := range sum.variants {
-			one.Variant, one.Yes, one.No = variant, n, 0
-			k.Counts = append(k.Counts, one)
+	p := &f.pending
+	for _, key := range slices.SortedFunc(maps.Keys(p.counts), countKey.compare) {
+		sum := p.counts[key]
+		one := keptUsage{Count: &keptCount{key.feature, key.app, key.environment, key.hour, sum.yes, sum.no, sum.byVariant()}}
+		if !yield(one) {
+			return
 		}
 	}
-	for key, at := range f.pending.places {
-		k.Places = append(k.Places, store.ApplicationPlace{App: key.app, Environment: key.environment, Project: key.project, SeenAt: at})
+	for _, key := range slices.SortedFunc(maps.Keys(p.instances), instanceKey.compare) {
+		instance := p.instances[key]
+		if !yield(keptUsage{Instance: &instance}) {
+			return
+		}
 	}
-	slices.SortFunc(k.Counts, func(a, b store.UsageCount) int {
-		return cmp.Or(cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.App, b.App), cmp.Compare(a.Environment, b.Environment), a.Hour.Compare(b.Hour), cmp.Compare(a.Variant, b.Variant))
-	})
-	slices.SortFunc(k.Instances, func(a, b store.Instance) int {
-		return cmp.Or(cmp.Compare(a.App, b.App), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment))
-	})
-	slices.SortFunc(k.Places, func(a, b store.ApplicationPlace) int {
-		return cmp.Or(cmp.Compare(a.App, b.App), cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Project, b.Project))
-	})
-	return k
+	for _, key := range slices.SortedFunc(maps.Keys(p.places), placeKey.compare) {
+		if !yield(keptUsage{Place: &store.ApplicationPlace{App: key.app, Environment: key.environment, Project: key.project, SeenAt: p.places[key]}}) {
+			return
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.apps)) {
+		if !yield(keptUsage{App: name, Strategies: p.apps[name]}) {
+			return
+		}
+	}
 }
 
-// restore takes over what waited before a restart.
-func (f *Forwarder) restore(k keptPending) {
+func (a countKey) compare(b countKey) int {
+	return cmp.Or(cmp.Compare(a.feature, b.feature), cmp.Compare(a.app, b.app), cmp.Compare(a.environment, b.environment), cmp.Compare(a.hour, b.hour))
+}
+
+func (a instanceKey) compare(b instanceKey) int {
+	return cmp.Or(cmp.Compare(a.app, b.app), cmp.Compare(a.id, b.id), cmp.Compare(a.environment, b.environment))
+}
+
+func (a placeKey) compare(b placeKey) int {
+	return cmp.Or(cmp.Compare(a.app, b.app), cmp.Compare(a.environment, b.environment), cmp.Compare(a.project, b.project))
+}
+
+// restore takes over a piece of what waited before a restart.
+func (f *Forwarder) restore(k keptUsage) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.pending.add(usage.Batch{Counts: k.Counts, Instances: k.Instances, Places: k.Places})
-	maps.Copy(f.pending.apps, k.Apps)
-	f.stats.DroppedOldest += f.pending.trim()
+	p := &f.pending
+	switch {
+	case k.Count != nil:
+		c := k.Count
+		sum := &tally{yes: c.Yes, no: c.No}
+		for _, name := range slices.Sorted(maps.Keys(c.Variants)) {
+			sum.add(name, c.Variants[name])
+		}
+		p.addTally(countKey{c.Environment, c.App, c.Feature, c.Hour}, sum)
+	case k.Instance != nil:
+		p.instances[instanceKey{k.Instance.Environment, k.Instance.App, k.Instance.ID}] = *k.Instance
+	case k.Place != nil:
+		p.places[placeKey{k.Place.Environment, k.Place.App, k.Place.Project}] = k.Place.SeenAt
+	case k.App != "":
+		p.apps[k.App] = k.Strategies
+	}
 }

@@ -27,14 +27,36 @@ type parcel struct {
 	size   int
 }
 
-// item is an application or a count: as JSON, and as what it was made of, to
-// be kept when it cannot be sent.
+// item is an application or a count. It becomes JSON when it is sent: all of
+// them at once would take more memory than what they are made of.
 type item struct {
-	json     json.RawMessage
-	instance *store.Instance
-	places   []placeKey
-	key      countKey
-	sum      *tally // nil for an instance
+	instance   *store.Instance
+	places     []placeKey
+	strategies []string
+	key        countKey
+	sum        *tally // nil for an instance
+}
+
+// size is about how many bytes an item has as JSON. Texts with characters that
+// are written longer are rare; then the server above may find a body too large,
+// and gets it in halves.
+func (i *item) size() int {
+	const count, instance, entry = 150, 400, 24 // names of fields, numbers, times
+	if i.sum != nil {
+		n := count + len(i.key.feature) + len(i.key.app) + len(i.key.environment)
+		for _, v := range i.sum.variants {
+			n += entry + len(v.name)
+		}
+		return n
+	}
+	n := instance + len(i.instance.App) + len(i.instance.ID) + len(i.instance.Environment) + len(i.instance.SDK)
+	for _, place := range i.places {
+		n += entry + len(place.project)
+	}
+	for _, strategy := range i.strategies {
+		n += entry + len(strategy)
+	}
+	return n
 }
 
 type wireInstance struct {
@@ -72,13 +94,13 @@ func (f *Forwarder) pack(p pending) (parcels []*parcel, left pending) {
 	bySecret := map[string]*parcel{}
 	put := func(secret string, i item) {
 		one := bySecret[secret]
-		if one == nil || one.size+len(i.json) > maxParcel {
+		if one == nil || one.size+i.size() > maxParcel {
 			one = &parcel{secret: secret}
 			bySecret[secret] = one
 			parcels = append(parcels, one)
 		}
 		one.items = append(one.items, i)
-		one.size += len(i.json) + 1
+		one.size += i.size()
 	}
 	where := map[instanceKey][]placeKey{} // of an application; without an id
 	for key := range p.places {
@@ -93,7 +115,7 @@ func (f *Forwarder) pack(p pending) (parcels []*parcel, left pending) {
 			continue
 		}
 		for _, secret := range secrets {
-			put(secret, f.application(instance, places, p.apps[key.app]))
+			put(secret, item{instance: &instance, places: places, strategies: p.apps[key.app]})
 		}
 	}
 	for key, sum := range p.counts {
@@ -106,7 +128,7 @@ func (f *Forwarder) pack(p pending) (parcels []*parcel, left pending) {
 			left.addTally(key, sum)
 			continue
 		}
-		put(secret, count(key, sum))
+		put(secret, item{key: key, sum: sum})
 	}
 	for name, strategies := range p.apps {
 		left.apps[name] = strategies // said once, true of instances to come
@@ -130,8 +152,15 @@ func (f *Forwarder) secretsFor(environment feature.EnvironmentName, places []pla
 	return secrets
 }
 
-func (f *Forwarder) application(i store.Instance, places []placeKey, strategies []string) item {
-	o := f.options.Upstream.options
+// encode is an item as JSON.
+func (f *Forwarder) encode(one item) json.RawMessage {
+	if one.sum != nil {
+		return mustEncode(wireCount{
+			Feature: one.key.feature, App: one.key.app, Environment: string(one.key.environment), Timestamp: time.Unix(one.key.hour, 0).UTC(),
+			Yes: one.sum.yes, No: one.sum.no, Variants: one.sum.byVariant(),
+		})
+	}
+	o, i, strategies := f.options.Upstream.options, one.instance, one.strategies
 	w := wireInstance{
 		App: i.App, Instance: i.ID, Environment: string(i.Environment), SDK: i.SDK, SDKType: "backend", Strategies: strategies,
 		Started: i.SeenAt, Interval: int64(o.Interval / time.Second), ConnectVia: []wireEdge{{o.App, o.Instance}},
@@ -145,22 +174,11 @@ func (f *Forwarder) application(i store.Instance, places []placeKey, strategies 
 	if w.Strategies == nil {
 		w.Strategies = []string{}
 	}
-	for _, place := range places {
+	for _, place := range one.places {
 		w.Projects = append(w.Projects, string(place.project))
 	}
 	slices.Sort(w.Projects)
-	return item{json: mustEncode(w), instance: &i, places: places}
-}
-
-func count(key countKey, sum *tally) item {
-	w := wireCount{
-		Feature: key.feature, App: key.app, Environment: string(key.environment), Timestamp: time.Unix(key.hour, 0).UTC(),
-		Yes: sum.yes, No: sum.no, Variants: sum.variants,
-	}
-	if w.Variants == nil {
-		w.Variants = map[string]int64{}
-	}
-	return item{json: mustEncode(w), key: key, sum: sum}
+	return mustEncode(w)
 }
 
 // mustEncode encodes types of this file, which always encode.
@@ -241,9 +259,9 @@ func (f *Forwarder) post(ctx context.Context, p *parcel) error {
 	var applications, metrics []json.RawMessage
 	for _, i := range p.items {
 		if i.sum == nil {
-			applications = append(applications, i.json)
+			applications = append(applications, f.encode(i))
 		} else {
-			metrics = append(metrics, i.json)
+			metrics = append(metrics, f.encode(i))
 		}
 	}
 	body := map[string]any{"applications": emptyNotNull(applications), "metrics": emptyNotNull(metrics)}
@@ -265,15 +283,17 @@ func emptyNotNull(list []json.RawMessage) []json.RawMessage {
 func (f *Forwarder) postPlain(ctx context.Context, p *parcel) error {
 	for len(p.items) > 0 {
 		i := p.items[0]
-		path, body := "/api/client/register", []byte(i.json)
-		if i.sum != nil {
+		path, body := "/api/client/register", []byte(nil)
+		if i.sum == nil {
+			body = f.encode(i)
+		} else {
 			path = "/api/client/metrics"
 			start := time.Unix(i.key.hour, 0).UTC()
 			body = mustEncode(map[string]any{
 				"appName": i.key.app, "instanceId": f.options.Upstream.options.Instance,
 				"bucket": map[string]any{
 					"start": start, "stop": start.Add(time.Hour),
-					"toggles": map[string]any{string(i.key.feature): map[string]any{"yes": i.sum.yes, "no": i.sum.no, "variants": i.sum.variants}},
+					"toggles": map[string]any{string(i.key.feature): map[string]any{"yes": i.sum.yes, "no": i.sum.no, "variants": i.sum.byVariant()}},
 				},
 			})
 		}

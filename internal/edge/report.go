@@ -126,13 +126,13 @@ func (f *Forwarder) Waiting() UsageReport {
 		if len(r.Applications) == maxReported {
 			break
 		}
-		r.Applications = append(r.Applications, f.application(i, nil, f.pending.apps[i.App]).json)
+		r.Applications = append(r.Applications, f.encode(item{instance: &i, strategies: f.pending.apps[i.App]}))
 	}
 	for key, sum := range f.pending.counts {
 		if len(r.Metrics) == maxReported {
 			break
 		}
-		r.Metrics = append(r.Metrics, count(key, sum).json)
+		r.Metrics = append(r.Metrics, f.encode(item{key: key, sum: sum}))
 	}
 	return r
 }

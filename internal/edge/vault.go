@@ -11,19 +11,26 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/token"
 )
 
 // The names of what is kept.
 const (
-	keptFlags  = "flags"
-	keptTokens = "tokens"
-	keptUsage  = "usage"
+	nameFlags  = "flags"
+	nameTokens = "tokens"
+	nameUsage  = "usage"
 )
 
 // Shelf is where a [Vault] puts what it keeps: a folder, or Redis.
@@ -59,7 +66,7 @@ func NewVault(shelf Shelf, tokens []string, instance string) (*Vault, error) {
 }
 
 const (
-	vaultMagic = "burgee-edge-1"
+	vaultMagic = "burgee-edge-2"
 	saltSize   = 16
 	keySize    = 32
 	vaultInfo  = "burgee edge: what is kept over a restart"
@@ -148,57 +155,107 @@ func newGCM(key []byte) (cipher.AEAD, error) {
 	return gcm, nil
 }
 
-// put keeps a value, unless it is what was kept last.
-func (v *Vault) put(ctx context.Context, name string, value any) error {
-	content, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("keeping %s: %w", name, err)
-	}
+// put keeps records, unless they are what was kept last: as lines of JSON,
+// compressed, so that a hundred thousand counts need a few megabytes and not
+// fifty.
+func (v *Vault) put(ctx context.Context, name string, records iter.Seq[any]) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	hash := sha256.Sum256(content)
-	if v.last[name] == hash {
-		return nil
-	}
-	sealed, err := v.seal(name, content)
-	if err == nil {
-		err = v.shelf.Put(ctx, name, sealed)
-	}
+	err := v.putLocked(ctx, name, records)
 	if err != nil {
 		v.failures.Add(1)
 		return fmt.Errorf("keeping %s: %w", name, err)
 	}
-	v.last[name] = hash
 	return nil
 }
 
-// get reads a value and reports whether there was one that could be read.
-func (v *Vault) get(ctx context.Context, name string, into any) bool {
+func (v *Vault) putLocked(ctx context.Context, name string, records iter.Seq[any]) error {
+	var packed bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	if err != nil {
+		return err //nolint:wrapcheck // put does
+	}
+	hash := sha256.New()
+	encoder := json.NewEncoder(io.MultiWriter(hash, zip))
+	for record := range records {
+		if err := encoder.Encode(record); err != nil {
+			return err //nolint:wrapcheck // put does
+		}
+	}
+	sum := [sha256.Size]byte(hash.Sum(nil))
+	if err := zip.Close(); err != nil || v.last[name] == sum {
+		return err //nolint:wrapcheck // put does
+	}
+	sealed, err := v.seal(name, packed.Bytes())
+	if err == nil {
+		err = v.shelf.Put(ctx, name, sealed)
+	}
+	if err == nil {
+		v.last[name] = sum
+	}
+	return err
+}
+
+// recall calls take with each record that was kept under a name.
+func recall[T any](ctx context.Context, v *Vault, name string, take func(T)) {
 	sealed, err := v.shelf.Get(ctx, name)
 	if err == nil && sealed == nil {
-		return false
+		return
 	}
-	var content []byte
+	var packed []byte
 	if err == nil {
-		content, err = v.open(name, sealed)
+		packed, err = v.open(name, sealed)
 	}
 	if err == nil {
-		err = json.Unmarshal(content, into)
+		err = unpack(packed, take)
 	}
 	if err != nil {
 		v.failures.Add(1)
 		slog.WarnContext(ctx, "what was kept cannot be used", "what", name, "error", err)
-		return false
 	}
-	return true
 }
 
-// keptPending is usage that waits, as it is kept.
-type keptPending struct {
-	Counts    []store.UsageCount       `json:"counts"`
-	Instances []store.Instance         `json:"instances"`
-	Places    []store.ApplicationPlace `json:"places"`
-	Apps      map[string][]string      `json:"apps"`
+func unpack[T any](packed []byte, take func(T)) error {
+	zip, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return err //nolint:wrapcheck // it goes into the log
+	}
+	for lines := json.NewDecoder(zip); ; {
+		var record T
+		switch err := lines.Decode(&record); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err //nolint:wrapcheck // it goes into the log
+		}
+		take(record)
+	}
+}
+
+// keptFlags is the document of one token, as it is kept.
+type keptFlags struct {
+	Digest string `json:"digest"`
+	KeptDocument
+}
+
+// keptUsage is one piece of usage that waits, as it is kept: it has one of the
+// first four fields.
+type keptUsage struct {
+	Count      *keptCount              `json:"count,omitempty"`
+	Instance   *store.Instance         `json:"instance,omitempty"`
+	Place      *store.ApplicationPlace `json:"place,omitempty"`
+	App        string                  `json:"app,omitempty"`
+	Strategies []string                `json:"strategies,omitempty"` // of App
+}
+
+type keptCount struct {
+	Feature     feature.Name            `json:"feature"`
+	App         string                  `json:"app"`
+	Environment feature.EnvironmentName `json:"environment"`
+	Hour        int64                   `json:"hour"` // Unix seconds
+	Yes         int64                   `json:"yes"`
+	No          int64                   `json:"no"`
+	Variants    map[string]int64        `json:"variants,omitempty"`
 }
 
 // restore takes over what was kept.
@@ -207,24 +264,13 @@ func (e *Edge) restore(ctx context.Context) {
 	if v == nil {
 		return
 	}
-	var verdicts []KeptVerdict
-	if v.get(ctx, keptTokens, &verdicts) {
-		e.Verdicts.Restore(verdicts)
-	}
-	var flags map[string]KeptDocument
-	if v.get(ctx, keptFlags, &flags) {
-		all := make(map[token.Digest]KeptDocument, len(flags))
-		for text, kept := range flags {
-			if digest, err := token.ParseDigest(text); err == nil && kept.Document != nil {
-				all[digest] = kept
-			}
+	recall(ctx, v, nameTokens, e.Verdicts.Restore)
+	recall(ctx, v, nameFlags, func(kept keptFlags) {
+		if digest, err := token.ParseDigest(kept.Digest); err == nil && kept.Document != nil {
+			e.Feeds.Restore(digest, kept.KeptDocument)
 		}
-		e.Feeds.Restore(all)
-	}
-	var usage keptPending
-	if v.get(ctx, keptUsage+"-"+v.instance, &usage) {
-		e.Forwarder.restore(usage)
-	}
+	})
+	recall(ctx, v, nameUsage+"-"+v.instance, e.Forwarder.restore)
 }
 
 // Keep puts what is known where it survives a restart. Nothing is written that
@@ -234,18 +280,26 @@ func (e *Edge) Keep(ctx context.Context) error {
 	if v == nil {
 		return nil
 	}
-	flags := map[string]KeptDocument{}
-	for digest, kept := range e.Feeds.Keep() {
-		flags[digest.String()] = kept
-	}
 	var failed []error
-	if len(flags) > 0 {
-		failed = append(failed, v.put(ctx, keptFlags, flags))
+	if flags := e.Feeds.Keep(); len(flags) > 0 {
+		failed = append(failed, v.put(ctx, nameFlags, func(yield func(any) bool) {
+			for _, digest := range slices.SortedFunc(maps.Keys(flags), func(a, b token.Digest) int { return bytes.Compare(a[:], b[:]) }) {
+				if !yield(keptFlags{digest.String(), flags[digest]}) {
+					return
+				}
+			}
+		}))
 	}
 	if verdicts := e.Verdicts.Keep(); len(verdicts) > 0 {
-		failed = append(failed, v.put(ctx, keptTokens, verdicts))
+		failed = append(failed, v.put(ctx, nameTokens, func(yield func(any) bool) {
+			for _, verdict := range verdicts {
+				if !yield(verdict) {
+					return
+				}
+			}
+		}))
 	}
-	failed = append(failed, v.put(ctx, keptUsage+"-"+v.instance, e.Forwarder.keep()))
+	failed = append(failed, v.put(ctx, nameUsage+"-"+v.instance, e.Forwarder.keep))
 	return errors.Join(failed...)
 }
 

@@ -385,14 +385,12 @@ func (v *Verdicts) Keep() []KeptVerdict {
 	return all
 }
 
-// Restore takes over what was kept. A verdict counts until the server above can
-// be asked: it is when the secret is first shown.
-func (v *Verdicts) Restore(kept []KeptVerdict) {
-	for _, k := range kept[:min(len(kept), maxVerdicts)] {
-		digest, err := token.ParseDigest(k.Digest)
-		if err == nil && v.Known(digest) == nil {
-			v.admit(digest, "", k.Terms, false)
-		}
+// Restore takes over a verdict that was kept. It counts until the server above
+// can be asked: it is when the secret is first shown.
+func (v *Verdicts) Restore(k KeptVerdict) {
+	digest, err := token.ParseDigest(k.Digest)
+	if err == nil && v.Known(digest) == nil {
+		v.admit(digest, "", k.Terms, false)
 	}
 }
 
