@@ -57,7 +57,7 @@ export function offsetOf(state: Pick<TableState, "page" | "size">): number {
   return (state.page - 1) * state.size;
 }
 
-interface Local<Row> {
+export interface Local<Row> {
   /** The texts in which q is looked for. */
   text: (row: Row) => (string | null | undefined)[];
   /** What each sortable column sorts by. */

@@ -1,17 +1,5 @@
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  Checkbox,
-  Group,
-  Menu,
-  TagsInput,
-  Text,
-  Textarea,
-  TextInput,
-  UnstyledButton,
-} from "@mantine/core";
-import { IconDots, IconEdit, IconPlus, IconTags, IconTrash } from "@tabler/icons-react";
+import { Badge, Button, Checkbox, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
+import { IconPlus, IconTags } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, type Schema, versioned } from "@/api/client";
@@ -19,15 +7,16 @@ import { useChange } from "@/api/mutate";
 import { contextFields } from "@/api/queries";
 import { Allowed } from "@/parts/Allowed";
 import { Confirm } from "@/parts/Confirm";
-import { type Column, DataTable } from "@/parts/DataTable";
+import type { Column } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
 import { Form } from "@/parts/Form";
 import { Fresh } from "@/parts/Fresh";
+import { LocalTable } from "@/parts/LocalTable";
 import { Page } from "@/parts/Page";
-import { useCan } from "@/parts/permissions";
-import { SearchBox } from "@/parts/SearchBox";
+import { deleteAction, editAction, RowMenu } from "@/parts/RowMenu";
+import { RowName } from "@/parts/RowName";
 import { SidePanel } from "@/parts/SidePanel";
-import { localRows, useTableState } from "@/parts/tableState";
+import { useTableState } from "@/parts/tableState";
 import { type Edited, useForm } from "@/parts/useForm";
 import { listWords } from "@/parts/words";
 
@@ -43,7 +32,6 @@ export function ContextPage() {
   const state = useTableState({ sort: "name" });
   const { data, error } = useQuery(contextFields());
   const [editing, setEditing] = useState<Field | "new">();
-  const found = data && localRows(data, state, local);
   const create = (
     <Allowed to="CREATE_CONTEXT_FIELD">
       <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setEditing("new")}>
@@ -99,14 +87,11 @@ export function ContextPage() {
       about="What applications pass along when they ask for flags: constraints compare with it."
       actions={create}
     >
-      <Group mb="md">
-        <SearchBox state={state} what="context fields" />
-      </Group>
-      <DataTable
+      <LocalTable
         what="context fields"
         columns={columns}
-        rows={found?.rows}
-        total={found?.total}
+        all={data}
+        local={local}
         keyOf={(f) => f.name}
         state={state}
         failure={error}
@@ -122,28 +107,21 @@ export function ContextPage() {
 }
 
 function Name({ of: f, onOpen }: { of: Field; onOpen: () => void }) {
-  return (
-    <div>
-      <Group gap={8}>
-        <UnstyledButton fw={600} fz="sm" c="var(--mantine-color-anchor)" onClick={onOpen} dir="auto">
-          {f.name}
-        </UnstyledButton>
-        {f.stickiness && (
-          <Badge size="sm" variant="light" tt="none">
-            stickiness
-          </Badge>
-        )}
-        {f.project && (
-          <Badge size="sm" variant="light" color="gray" tt="none">
-            project {f.project}
-          </Badge>
-        )}
-      </Group>
-      <Text size="sm" c="dimmed" lineClamp={2} dir="auto">
-        {f.description}
-      </Text>
-    </div>
+  const marks = (
+    <>
+      {f.stickiness && (
+        <Badge size="sm" variant="light" tt="none">
+          stickiness
+        </Badge>
+      )}
+      {f.project && (
+        <Badge size="sm" variant="light" color="gray" tt="none">
+          project {f.project}
+        </Badge>
+      )}
+    </>
   );
+  return <RowName name={f.name} onOpen={onOpen} marks={marks} about={f.description} lines={2} />;
 }
 
 const update = ["UPDATE_CONTEXT_FIELD", "UPDATE_PROJECT_CONTEXT"];
@@ -152,8 +130,6 @@ const stale = [["context"], ["events"]];
 
 function Actions({ of: f, onEdit }: { of: Field; onEdit: () => void }) {
   const [deleting, setDeleting] = useState(false);
-  const can = useCan();
-  const place = f.project ? { project: f.project } : {};
   const gone = useChange(
     () => answer(api.DELETE("/api/admin/context/{contextField}", { params: { path: { contextField: f.name } } })),
     {
@@ -163,26 +139,11 @@ function Actions({ of: f, onEdit }: { of: Field; onEdit: () => void }) {
   );
   return (
     <>
-      <Menu>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`More about ${f.name}`}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconEdit size={16} aria-hidden />} disabled={!can(update, place)} onClick={onEdit}>
-            Edit
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconTrash size={16} aria-hidden />}
-            color="red"
-            disabled={!can(remove, place)}
-            onClick={() => setDeleting(true)}
-          >
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu
+        of={f.name}
+        place={f.project ? { project: f.project } : {}}
+        actions={[editAction(update, onEdit), deleteAction(remove, () => setDeleting(true))]}
+      />
       <Confirm
         opened={deleting}
         onClose={() => setDeleting(false)}

@@ -2,7 +2,7 @@ import { ActionIcon, Anchor, Button, Group, Paper, Pill, Select, Stack, TextInpu
 import { IconExternalLink, IconPlus, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ComponentType, useState } from "react";
 import { answer, api, type Schema } from "@/api/client";
 import { useChange } from "@/api/mutate";
 import { flagTypes, flagUsage, tagTypes } from "@/api/queries";
@@ -97,8 +97,33 @@ export function FlagFacts({ flag }: { flag: Flag }) {
 
 const stale = [["flags"], ["events"]];
 
-function Tags({ flag }: { flag: Flag }) {
+interface AddProps {
+  what: string;
+  flag: Flag;
+  panel: ComponentType<{ flag: Flag; onClose: () => void }>;
+}
+
+/** The button that opens the panel in which something is added to a flag. */
+function Add({ what, flag, panel: Panel }: AddProps) {
   const [adding, setAdding] = useState(false);
+  return (
+    <>
+      <Allowed to="UPDATE_FEATURE" project={flag.project}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => setAdding(true)}
+        >
+          Add {what}
+        </Button>
+      </Allowed>
+      {adding && <Panel flag={flag} onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+function Tags({ flag }: { flag: Flag }) {
   const remove = useChange(
     ({ type, value }: Schema<"Tag">) =>
       answer(
@@ -125,17 +150,7 @@ function Tags({ flag }: { flag: Flag }) {
           </Pill>
         </Allowed>
       ))}
-      <Allowed to="UPDATE_FEATURE" project={flag.project}>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => setAdding(true)}
-        >
-          Add tag
-        </Button>
-      </Allowed>
-      {adding && <AddTag flag={flag} onClose={() => setAdding(false)} />}
+      <Add what="tag" flag={flag} panel={AddTag} />
     </Group>
   );
 }
@@ -168,7 +183,6 @@ function AddTag({ flag, onClose }: { flag: Flag; onClose: () => void }) {
 }
 
 function Links({ flag }: { flag: Flag }) {
-  const [adding, setAdding] = useState(false);
   const path = { projectId: flag.project, featureName: flag.name };
   const remove = useChange(
     (linkId: string) =>
@@ -199,17 +213,7 @@ function Links({ flag }: { flag: Flag }) {
           </Allowed>
         </Group>
       ))}
-      <Allowed to="UPDATE_FEATURE" project={flag.project}>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => setAdding(true)}
-        >
-          Add link
-        </Button>
-      </Allowed>
-      {adding && <AddLink flag={flag} onClose={() => setAdding(false)} />}
+      <Add what="link" flag={flag} panel={AddLink} />
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
-import { ActionIcon, Badge, Button, Group, Menu, Text, UnstyledButton } from "@mantine/core";
-import { IconDots, IconEdit, IconPlus, IconPuzzle, IconTrash } from "@tabler/icons-react";
+import { Badge, Button, Group, Text } from "@mantine/core";
+import { IconPlus, IconPuzzle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, type Schema } from "@/api/client";
@@ -8,12 +8,13 @@ import { segments } from "@/api/queries";
 import { Ago } from "@/parts/Ago";
 import { Allowed } from "@/parts/Allowed";
 import { Confirm } from "@/parts/Confirm";
-import { type Column, DataTable } from "@/parts/DataTable";
+import type { Column } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
+import { LocalTable } from "@/parts/LocalTable";
 import { Page } from "@/parts/Page";
-import { useCan } from "@/parts/permissions";
-import { SearchBox } from "@/parts/SearchBox";
-import { localRows, useTableState } from "@/parts/tableState";
+import { deleteAction, editAction, RowMenu } from "@/parts/RowMenu";
+import { RowName } from "@/parts/RowName";
+import { useTableState } from "@/parts/tableState";
 import { constraintWords } from "@/parts/words";
 import { SegmentPanel } from "./SegmentPanel";
 
@@ -34,7 +35,6 @@ export function SegmentsPage() {
   const state = useTableState({ sort: "name" });
   const { data, error } = useQuery(segments());
   const [editing, setEditing] = useState<Segment | "new">();
-  const found = data && localRows(data.segments, state, local);
   const create = (
     <Allowed to="CREATE_SEGMENT">
       <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setEditing("new")}>
@@ -94,14 +94,11 @@ export function SegmentsPage() {
       about="Groups of users by their context, under a name, for any number of flags."
       actions={create}
     >
-      <Group mb="md">
-        <SearchBox state={state} what="segments" />
-      </Group>
-      <DataTable
+      <LocalTable
         what="segments"
         columns={columns}
-        rows={found?.rows}
-        total={found?.total}
+        all={data?.segments}
+        local={local}
         keyOf={(s) => String(s.id)}
         state={state}
         failure={error}
@@ -121,15 +118,7 @@ export function SegmentsPage() {
 
 function Name({ of: s, onOpen }: { of: Segment; onOpen: () => void }) {
   return (
-    <div>
-      <UnstyledButton fw={600} fz="sm" c="var(--mantine-color-anchor)" onClick={onOpen} dir="auto">
-        {s.name}
-      </UnstyledButton>
-      {s.description && (
-        <Text size="sm" c="dimmed" lineClamp={1} dir="auto">
-          {s.description}
-        </Text>
-      )}
+    <RowName name={s.name} onOpen={onOpen} about={s.description}>
       <Group gap={6} mt={4}>
         {s.constraints.slice(0, 4).map((c) => (
           <Badge key={JSON.stringify(c)} variant="light" color="gray" tt="none" fw={450} maw="100%" dir="auto">
@@ -137,44 +126,26 @@ function Name({ of: s, onOpen }: { of: Segment; onOpen: () => void }) {
           </Badge>
         ))}
       </Group>
-    </div>
+    </RowName>
   );
 }
 
 function Actions({ of: s, onEdit }: { of: Segment; onEdit: () => void }) {
   const [deleting, setDeleting] = useState(false);
-  const can = useCan();
-  const place = s.project ? { project: s.project } : {};
   const remove = useChange(() => answer(api.DELETE("/api/admin/segments/{id}", { params: { path: { id: s.id } } })), {
     stale: [["segments"], ["events"]],
     done: `The segment ${s.name} is deleted`,
   });
   return (
     <>
-      <Menu>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`More about ${s.name}`}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconEdit size={16} aria-hidden />}
-            disabled={!can(["UPDATE_SEGMENT", "UPDATE_PROJECT_SEGMENT"], place)}
-            onClick={onEdit}
-          >
-            Edit
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconTrash size={16} aria-hidden />}
-            color="red"
-            disabled={!can(["DELETE_SEGMENT", "UPDATE_PROJECT_SEGMENT"], place)}
-            onClick={() => setDeleting(true)}
-          >
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu
+        of={s.name}
+        place={s.project ? { project: s.project } : {}}
+        actions={[
+          editAction(["UPDATE_SEGMENT", "UPDATE_PROJECT_SEGMENT"], onEdit),
+          deleteAction(["DELETE_SEGMENT", "UPDATE_PROJECT_SEGMENT"], () => setDeleting(true)),
+        ]}
+      />
       <Confirm
         opened={deleting}
         onClose={() => setDeleting(false)}
