@@ -30,6 +30,7 @@ type Rights struct {
 	User         control.Account `json:"user"`
 	RootRole     RoleInfo        `json:"rootRole"`
 	ProjectRoles []RoleDetail    `json:"projectRoles" doc:"In the project that was asked about"`
+	Holdings     []HeldRole      `json:"holdings" doc:"Every role that the account holds, with where it comes from"`
 }
 
 // AccessOverview is what everybody belongs to.
@@ -119,7 +120,7 @@ func (h *Handler) rights(c *Call, service bool) (Rights, error) {
 		return Rights{}, err
 	}
 	r := Rights{
-		User: control.AccountOf(held.User), RootRole: roleInfo(held.RootRole), ProjectRoles: make([]RoleDetail, len(held.ProjectRoles)),
+		User: control.AccountOf(held.User), RootRole: roleInfo(held.RootRole), Holdings: heldRoles(held.Held), ProjectRoles: make([]RoleDetail, len(held.ProjectRoles)),
 		Overview: HeldPermissions{Root: []HeldPermission{}, Project: []HeldPermission{}, Environment: []HeldPermission{}, Groups: []MyGroup{}},
 	}
 	for i, role := range held.ProjectRoles {

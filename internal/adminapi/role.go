@@ -46,6 +46,7 @@ type PermissionInfo struct {
 	DisplayName string            `json:"displayName"`
 	Type        string            `json:"type" enum:"root,project,environment"`
 	Environment string            `json:"environment,omitempty" doc:"The only one it holds in; absent for all"`
+	Category    string            `json:"category,omitempty" doc:"What it is about, in the list of permissions"`
 }
 
 // EnvironmentPermissions are the permissions that are given an environment at
@@ -189,13 +190,15 @@ func (h *Handler) listPermissions(c *Call) (Permissions, error) {
 	}}
 	scoped := []PermissionInfo{}
 	for i, info := range access.Permissions() {
+		shown := permissionInfo(i, info)
+		shown.Category = info.Category
 		switch info.Scope {
 		case access.Root:
-			all.Permissions.Root = append(all.Permissions.Root, permissionInfo(i, info))
+			all.Permissions.Root = append(all.Permissions.Root, shown)
 		case access.Project:
-			all.Permissions.Project = append(all.Permissions.Project, permissionInfo(i, info))
+			all.Permissions.Project = append(all.Permissions.Project, shown)
 		case access.Environment:
-			scoped = append(scoped, permissionInfo(i, info))
+			scoped = append(scoped, shown)
 		}
 	}
 	names, err := h.Control.EnvironmentNames(c.r.Context())

@@ -19,7 +19,15 @@ type Rights struct {
 	RootRole     access.Role
 	ProjectRoles []access.Role // in the project that was asked about, alone or in a group
 	Groups       []store.Group
+	Held         []HeldRole // every role, on the server first, then by project
 	Grants       access.Grants
+}
+
+// HeldRole is a role that an account holds in one place.
+type HeldRole struct {
+	Role    access.Role
+	Project feature.ProjectID // empty: on the whole server
+	Group   *store.Group      // that gives it; nil: the account holds it itself
 }
 
 // RightsOf returns what a person or a service account holds, and which roles in
@@ -58,6 +66,7 @@ func (r Rights) unite(held []store.Holding, all []access.Role, project feature.P
 			continue
 		}
 		holdings = append(holdings, access.Holding{Role: all[i], Project: string(h.Project)})
+		r.Held = append(r.Held, HeldRole{Role: all[i], Project: h.Project, Group: groupIn(r.Groups, h.Group)})
 		switch {
 		case h.Project == "" && h.Group == 0:
 			r.RootRole = all[i]
@@ -67,6 +76,14 @@ func (r Rights) unite(held []store.Holding, all []access.Role, project feature.P
 	}
 	r.Grants, _ = access.Unite(holdings)
 	return r
+}
+
+// groupIn returns the group of an id, or nil.
+func groupIn(groups []store.Group, id int64) *store.Group {
+	if i := slices.IndexFunc(groups, func(g store.Group) bool { return g.ID == id }); i >= 0 {
+		return &groups[i]
+	}
+	return nil
 }
 
 // AccountAccess is what an account belongs to.

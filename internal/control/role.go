@@ -148,6 +148,18 @@ func (c *Control) RoleUses(ctx context.Context, id access.RoleID) ([]store.RoleU
 	})
 }
 
+// RoleHolders returns who holds a role, and where, as far as whoever asks may
+// know of the projects.
+func (c *Control) RoleHolders(ctx context.Context, id access.RoleID) ([]store.RoleHolder, error) {
+	return view(ctx, c, func(tx *store.Tx) ([]store.RoleHolder, error) {
+		if _, err := findRole(ctx, tx, id); err != nil {
+			return nil, err
+		}
+		holders, err := tx.RoleHolders(ctx, id)
+		return visible(ctx, holders, func(h store.RoleHolder) feature.ProjectID { return h.Project }), err
+	})
+}
+
 // customRole returns a role that can be changed.
 func customRole(ctx context.Context, tx *store.Tx, id access.RoleID) (access.Role, error) {
 	if role, known := access.BuiltInRole(id); known {

@@ -37,6 +37,18 @@ func (c *Control) ServiceAccounts(ctx context.Context) ([]ServiceAccount, error)
 	})
 }
 
+// ServiceAccount returns one service account, or a NotFound error.
+func (c *Control) ServiceAccount(ctx context.Context, id int64) (ServiceAccount, error) {
+	return view(ctx, c, func(tx *store.Tx) (ServiceAccount, error) {
+		u, err := findAccount(ctx, tx, id, true)
+		if err != nil {
+			return ServiceAccount{}, err
+		}
+		tokens, err := tx.PersonalTokensOf(ctx, id)
+		return ServiceAccount{User: u, Tokens: tokens}, err
+	})
+}
+
 // CreateServiceAccount makes a service account. It can never sign in with a
 // password.
 func (c *Control) CreateServiceAccount(ctx context.Context, actor access.Principal, u store.User) (store.User, error) {
@@ -111,6 +123,15 @@ func (c *Control) CreateServiceToken(ctx context.Context, actor access.Principal
 type AccountToken struct {
 	Account, ID int64
 	Service     bool
+}
+
+// TokenOf returns a personal token of a person or a service account, or a
+// NotFound error.
+func (c *Control) TokenOf(ctx context.Context, which AccountToken) (store.PersonalToken, error) {
+	return view(ctx, c, func(tx *store.Tx) (store.PersonalToken, error) {
+		_, t, err := findAccountToken(ctx, tx, which)
+		return t, err
+	})
 }
 
 // RevokeToken deletes a personal token of a person or a service account. When
