@@ -3,13 +3,13 @@ package test
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/burgeehq/burgee/internal/testkit"
 )
 
 // eventually waits until a condition holds, and fails the test when it does not
@@ -29,44 +29,6 @@ func (p *process) sees(ctx context.Context, secret string, on bool) bool {
 	return err == nil && status == http.StatusOK && strings.Contains(string(answer), fmt.Sprintf(`"enabled":%t`, on))
 }
 
-// startRedis runs Redis on a port of its own until the test ends, and returns
-// its address and what kills it.
-func startRedis(t *testing.T) (address string, kill func()) {
-	t.Helper()
-	file, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatal("redis-server is missing: run make setup")
-	}
-	if address, err = freeAddress(); err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(file, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := false
-	kill = func() {
-		if !ended {
-			ended = true
-			_ = cmd.Process.Kill() // it may have ended already
-			_ = cmd.Wait()         // with the signal
-		}
-	}
-	t.Cleanup(kill)
-	eventually(t, "Redis listens", 10*time.Second, func() bool {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	})
-	return address, kill
-}
-
 // TestEdgesInAChain (R1, R34): a server and two edges as real processes, one
 // keeping what it knows in Redis and one in a folder. Changes and revocations
 // pass through; the server is killed, edges are killed and start without it,
@@ -81,10 +43,10 @@ func TestEdgesInAChain(t *testing.T) {
 	place := flags + "/chained/environments/development"
 	server.do(t, http.MethodPost, place+"/strategies", object{"name": "default"}, nil)
 	own, client, page := server.newToken(t, "client", "edges"), server.newToken(t, "client", "app"), server.newToken(t, "frontend", "page")
-	redis, killRedis := startRedis(t)
+	redis := testkit.StartRedis(t)
 	common := []string{"TOKENS=" + own, "FEATURES_REFRESH_INTERVAL_SECONDS=1", "METRICS_INTERVAL_SECONDS=1"}
 	runUpper := func(at string) *process {
-		env := append([]string{"UPSTREAM_URL=http://" + address, "REDIS_URL=redis://" + redis, "INSTANCE_ID=upper"}, common...)
+		env := append([]string{"UPSTREAM_URL=http://" + address, "REDIS_URL=redis://" + redis.Address, "INSTANCE_ID=upper"}, common...)
 		return launchAt(t, at, []string{"edge"}, env...)
 	}
 	upperAt, err := freeAddress()
@@ -114,7 +76,7 @@ func TestEdgesInAChain(t *testing.T) {
 
 	// What is kept is kept every ten seconds and at a stop; the lower edge is
 	// stopped as an operator does, the upper one killed.
-	eventually(t, "Redis has it", 15*time.Second, func() bool { return keptInRedis(redis) })
+	eventually(t, "Redis has it", 15*time.Second, func() bool { return redis.Holds("burgee-edge:flags", "burgee-edge:tokens") })
 	server.kill()
 	if err := lower.signal(t, os.Interrupt); err != nil {
 		t.Fatalf("the lower edge stopped with %v\n%s", err, lower.log)
@@ -126,7 +88,7 @@ func TestEdgesInAChain(t *testing.T) {
 			t.Errorf("the %s edge does not serve without the server\n%s", name, p.log)
 		}
 	}
-	killRedis()
+	redis.Kill()
 	if !upper.sees(t.Context(), client, true) {
 		t.Errorf("the upper edge does not serve without Redis\n%s", upper.log)
 	}
@@ -141,19 +103,4 @@ func TestEdgesInAChain(t *testing.T) {
 			}
 		}
 	}
-}
-
-// keptInRedis asks Redis in its own protocol whether flags are there.
-func keptInRedis(address string) bool {
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		return false
-	}
-	defer conn.Close()
-	answer := make([]byte, 64)
-	if _, err := conn.Write([]byte("EXISTS burgee-edge:flags burgee-edge:tokens\r\n")); err != nil {
-		return false
-	}
-	n, err := conn.Read(answer)
-	return err == nil && strings.HasPrefix(string(answer[:n]), ":2")
 }

@@ -37,17 +37,11 @@ import (
 
 // Edge is a running `burgee edge`.
 type Edge struct {
-	host
+	below
 
-	config   EdgeConfig
-	edge     *edge.Edge
-	usage    *usage.Usage
-	below    *usage.Edges // that report here
-	edges    *edgeapi.Handler
-	metrics  *telemetry.Metrics
-	upstream *edge.Upstream
-	started  time.Time
-	stop     context.CancelFunc
+	config  EdgeConfig
+	further *usage.Edges // that report here
+	edges   *edgeapi.Handler
 }
 
 // NewEdge takes over what was kept, asks the server above about the tokens and
@@ -74,34 +68,27 @@ func NewEdge(ctx context.Context, config EdgeConfig, now func() time.Time) (*Edg
 		return nil, err
 	}
 	snapshots := snapshot.NewStore(eval.NewCompiler(eval.Options{Hostname: hostname(), Hash: eval.LowByte}))
-	e := &Edge{
-		host:   host{listen: config.address(), basePath: config.base(), tls: certificate, streams: config.streams()},
-		config: config, upstream: upstream, below: usage.NewEdges(now), metrics: telemetry.NewMetrics(config.Version), started: now(),
-	}
+	e := &Edge{config: config, further: usage.NewEdges(now)}
+	e.host = host{listen: config.address(), basePath: config.base(), tls: certificate, streams: config.streams()}
+	e.upstream, e.metrics, e.started = upstream, telemetry.NewMetrics(config.Version), now()
 	e.edge = edge.New(edge.Options{
 		Upstream: upstream, Snapshots: snapshots, Now: now, Tokens: trimmed(config.Tokens), Strict: config.Strict, Mode: config.mode(),
 		Interval: seconds(config.RefreshInterval), Revalidate: seconds(config.Revalidation), Metrics: seconds(config.MetricsInterval),
 		Vault: vault, File: config.Offline, Reload: seconds(config.ReloadInterval), Describe: e.instanceData,
 	})
-	e.release = e.close
 	if config.RedirectToTLS {
 		e.beside = append(e.beside, e.redirect)
 	}
-	if err := e.countUsage(ctx, now, snapshots); err != nil {
+	if err := e.countUsage(ctx, now, snapshots, seconds(config.MetricsInterval)); err != nil {
 		return nil, err
 	}
 	e.trust()
-	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	e.stop = stop
-	if err := e.edge.Start(running); err != nil {
-		stop()
-		e.edge.Wait()
+	if err := e.begin(ctx); err != nil {
 		return nil, err
 	}
 	e.mount(snapshots, now)
-	e.beside = append(e.beside, atStop(e.edges.Stop), config.serveProfiles)
+	e.beside = append(e.beside, atStop(e.edges.Stop))
 	e.measure()
-	measureStreams(e.metrics, e.streams)
 	return e, nil
 }
 
@@ -114,53 +101,6 @@ func trimmed(list []string) []string {
 		all[i] = strings.TrimSpace(text)
 	}
 	return all
-}
-
-// usageAbove makes what adds up reports that a server above is to get.
-func usageAbove(ctx context.Context, to usage.Sink, now func() time.Time, snapshots *snapshot.Store) (*usage.Usage, error) {
-	return usage.New(ctx, usage.Options{
-		Sink: to, Now: now, Unknown: true,
-		Project: func(environment feature.EnvironmentName, name feature.Name) (feature.ProjectID, bool) {
-			return snapshots.Environment(environment).Project(name)
-		},
-	})
-}
-
-// countUsage makes what adds up the reports of SDKs.
-func (e *Edge) countUsage(ctx context.Context, now func() time.Time, snapshots *snapshot.Store) error {
-	var err error
-	if e.usage, err = usageAbove(ctx, e.edge.Forwarder, now, snapshots); err != nil {
-		return err
-	}
-	e.chores = append(e.chores,
-		chore{name: "sending usage", every: seconds(e.config.MetricsInterval), run: e.sendUsage},
-		chore{name: "keeping what is known", every: keepInterval, run: e.keep},
-		chore{name: "forgetting applications", every: pruneInterval, run: e.usage.Prune},
-	)
-	return nil
-}
-
-// keepInterval is how much of what is known a crash may lose.
-const keepInterval = 10 * time.Second
-
-// sendUsage hands what was counted to the server above.
-func (e *Edge) sendUsage(ctx context.Context) error {
-	if err := e.usage.Flush(ctx); err != nil {
-		return err
-	}
-	return e.edge.Forwarder.Send(ctx)
-}
-
-// Flush hands on and keeps what is in memory, as the process does from time to
-// time and at its stop.
-func (e *Edge) Flush(ctx context.Context) error { return errors.Join(e.sendUsage(ctx), e.keep(ctx)) }
-
-// keep writes what is known to where it survives a restart.
-func (e *Edge) keep(ctx context.Context) error {
-	if err := e.usage.Flush(ctx); err != nil {
-		return err
-	}
-	return e.edge.Keep(ctx)
 }
 
 // trust lets secrets in that the operator vouches for.
@@ -204,7 +144,7 @@ func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 	e.router.MethodNotAllowed(web.NotFound)
 	origins := &frontendapi.Origins{}
 	origins.Set(trimmed(e.config.CORSOrigin))
-	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.below, Streams: e.streams, Version: e.config.Version, Tagless: true}
+	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.further, Streams: e.streams, Version: e.config.Version, Tagless: true}
 	client.Mount(e.router)
 	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, CORS: e.config.cors(), Streams: e.streams, Now: now, BasePath: e.basePath}
 	frontend.Mount(e.router)
@@ -295,24 +235,6 @@ func (e *Edge) fence(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// close sends and keeps what is in memory and lets go of everything.
-func (e *Edge) close(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
-	defer cancel()
-	e.endStreams(ctx)
-	err := e.usage.Flush(ctx)
-	if sendErr := e.edge.Forwarder.SendNow(ctx); sendErr != nil && e.config.Offline == "" {
-		slog.WarnContext(ctx, "usage was not sent before the stop", "error", sendErr)
-	}
-	e.stop()
-	e.edge.Wait()
-	err = errors.Join(err, e.edge.Keep(ctx), e.edge.Close())
-	if e.upstream != nil {
-		e.upstream.Close()
-	}
-	return err
 }
 
 // serverTLS reads the certificate; nil when none is configured.

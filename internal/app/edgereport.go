@@ -54,9 +54,7 @@ func (e *Edge) backstage(snapshots *snapshot.Store) *edgeapi.Backstage {
 
 // instanceData is what this edge is.
 func (e *Edge) instanceData() edge.Instance {
-	return e.edge.Describe(edge.Instance{
-		ID: e.config.instance(), App: e.config.AppName, Region: e.config.Region, Version: e.config.Version, Hosting: "self-hosted", Started: e.started.UTC(),
-	}, e.below.List())
+	return e.describe(edge.Instance{ID: e.config.instance(), App: e.config.AppName, Region: e.config.Region, Version: e.config.Version}, e.further.List())
 }
 
 // measure adds the metrics that other packages keep.
@@ -68,28 +66,20 @@ func (e *Edge) measure() {
 	gauge("burgee_edge_tokens_refused", "Secrets that are remembered not to be live.", func() int { return e.edge.Verdicts.Stats().Refused })
 	gauge("burgee_edge_tokens_waiting", "Secrets that the server above is being asked about.", func() int { return e.edge.Verdicts.Stats().Waiting })
 	gauge("burgee_edge_environments", "Environments that there are flags of.", func() int { return len(e.edge.Catalogue.Environments()) })
-	gauge("burgee_edge_usage_pending", "Counts and instances that wait to be sent.", func() int { return e.edge.Forwarder.Stats().Pending })
 	gauge("burgee_edges_listening", "Edges below that are told which tokens have ended.", func() int { return int(e.edges.Open()) })
-	gauge("burgee_edges_connected", "Edges below that reported in the last 15 minutes.", func() int { return len(e.below.List()) })
+	gauge("burgee_edges_connected", "Edges below that reported in the last 15 minutes.", func() int { return len(e.further.List()) })
 	e.metrics.Gauge("burgee_edge_checked_timestamp_seconds", "When the server above last said, of the feed for which that is longest ago, what is current.", e.checkedAt)
 	for name, counter := range map[string]struct {
 		help string
 		read func() int64
 	}{
-		"burgee_edge_fetch_failures_total":        {"Times that flags could not be fetched; what was there stays.", e.edge.Feeds.Failures},
-		"burgee_edge_tokens_revoked_total":        {"Tokens that were live and then not any more.", func() int64 { return e.edge.Verdicts.Stats().Revoked }},
-		"burgee_edge_tokens_evicted_total":        {"Live tokens that were forgotten to make room; they are asked about again.", func() int64 { return e.edge.Verdicts.Stats().Evicted }},
-		"burgee_edge_tokens_denied_total":         {"Requests with a secret that is not live.", func() int64 { return e.edge.Verdicts.Stats().Denied }},
-		"burgee_edge_usage_sent_total":            {"Counts and instances that the server above took.", func() int64 { return e.edge.Forwarder.Stats().Sent }},
-		"burgee_edge_usage_failures_total":        {"Times that usage could not be sent; it is kept and sent later.", func() int64 { return e.edge.Forwarder.Stats().Failures }},
-		"burgee_edge_usage_dropped_oldest_total":  {"Counts and instances that were dropped, the oldest first, to make room while the server above took none.", func() int64 { return e.edge.Forwarder.Stats().DroppedOldest }},
-		"burgee_edge_usage_dropped_refused_total": {"Counts and instances that were dropped because the server above does not take them.", func() int64 { return e.edge.Forwarder.Stats().DroppedBad }},
-		"burgee_edge_keep_failures_total":         {"Times that what is known could not be kept over a restart, or read.", e.edge.KeepFailures},
-		"burgee_chore_failures_total":             {"Times that repeated work failed; it is tried again.", e.failures.Load},
+		"burgee_edge_tokens_revoked_total": {"Tokens that were live and then not any more.", func() int64 { return e.edge.Verdicts.Stats().Revoked }},
+		"burgee_edge_tokens_evicted_total": {"Live tokens that were forgotten to make room; they are asked about again.", func() int64 { return e.edge.Verdicts.Stats().Evicted }},
+		"burgee_edge_tokens_denied_total":  {"Requests with a secret that is not live.", func() int64 { return e.edge.Verdicts.Stats().Denied }},
 	} {
 		e.metrics.Counter(name, counter.help, func() float64 { return float64(counter.read()) })
 	}
-	measureUsage(e.metrics, e.usage)
+	e.measureBelow()
 }
 
 // checkedAt is in Unix seconds; 0 while a feed has nothing yet.

@@ -3,10 +3,7 @@ package app
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"log/slog"
-	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -22,22 +19,16 @@ import (
 	"github.com/burgeehq/burgee/internal/snapshot"
 	"github.com/burgeehq/burgee/internal/telemetry"
 	"github.com/burgeehq/burgee/internal/token"
-	"github.com/burgeehq/burgee/internal/usage"
 	"github.com/burgeehq/burgee/internal/web"
 )
 
 // Proxy is a running `burgee proxy`: an edge with one token, whose clients show
 // keys that the operator chose.
 type Proxy struct {
-	host
+	below
 
-	config   ProxyConfig
-	edge     *edge.Edge
-	usage    *usage.Usage
-	metrics  *telemetry.Metrics
-	upstream *edge.Upstream
-	stop     context.CancelFunc
-	early    atomic.Int64 // reports before there were flags
+	config ProxyConfig
+	early  atomic.Int64 // reports before there were flags
 }
 
 // proxyRevalidation is how often the server above is asked whether the token
@@ -63,33 +54,32 @@ func NewProxy(ctx context.Context, config ProxyConfig, now func() time.Time) (*P
 	if config.query() != nil {
 		mode = edge.Polling // a stream cannot be narrowed
 	}
-	p := &Proxy{
-		host:   host{listen: config.address(), basePath: config.base()},
-		config: config, upstream: upstream, metrics: telemetry.NewMetrics(config.Version),
-		edge: edge.New(edge.Options{
-			Upstream: upstream, Snapshots: snapshots, Now: now, Tokens: []string{config.UnleashAPIToken}, Strict: true, Closed: true, Mode: mode, Query: config.query(),
-			Interval: millis(config.RefreshInterval), Revalidate: proxyRevalidation, Metrics: millis(config.MetricsInterval), Vault: vault,
-		}),
-	}
-	p.release, p.streams = p.close, config.streams()
-	if err := p.countUsage(ctx, now, snapshots); err != nil {
+	p := &Proxy{config: config}
+	p.host = host{listen: config.address(), basePath: config.base(), streams: config.streams()}
+	p.upstream, p.metrics, p.started, p.late = upstream, telemetry.NewMetrics(config.Version), now(), millis(config.MetricsJitter)
+	p.edge = edge.New(edge.Options{
+		Upstream: upstream, Snapshots: snapshots, Now: now, Tokens: []string{config.UnleashAPIToken}, Strict: true, Closed: true, Mode: mode, Query: config.query(),
+		Interval: millis(config.RefreshInterval), Revalidate: proxyRevalidation, Metrics: millis(config.MetricsInterval), Vault: vault, Describe: p.instanceData,
+	})
+	if err := p.countUsage(ctx, now, snapshots, millis(config.MetricsInterval)); err != nil {
 		return nil, err
 	}
-	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	p.stop = stop
-	err = p.edge.Start(running)
+	err = p.begin(ctx)
 	if grant := p.grant(); err == nil && grant != nil && grant.Kind != token.Client {
+		p.giveUp()
 		err = fmt.Errorf("must be a client token, and it is one of the kind %s", grant.Kind)
 	}
 	if err != nil {
-		stop()
-		p.edge.Wait()
 		return nil, fmt.Errorf("--unleash-api-token (UNLEASH_API_TOKEN): %w", err)
 	}
 	p.mount(snapshots, now)
-	p.beside = append(p.beside, config.serveProfiles)
 	p.measure()
 	return p, nil
+}
+
+// instanceData is what this proxy is.
+func (p *Proxy) instanceData() edge.Instance {
+	return p.describe(edge.Instance{ID: p.config.instance(), App: p.config.UnleashAppName, Version: p.config.Version}, nil)
 }
 
 // grant is what the token of this proxy sees; nil while nobody knows, and when it
@@ -122,44 +112,6 @@ func (c ProxyConfig) vault() (*edge.Vault, error) {
 		return nil, fmt.Errorf("--backup-folder (BACKUP_FOLDER): %w", err)
 	}
 	return edge.NewVault(folder, []string{c.UnleashAPIToken}, c.instance())
-}
-
-// countUsage makes what adds up the reports of SDKs.
-func (p *Proxy) countUsage(ctx context.Context, now func() time.Time, snapshots *snapshot.Store) error {
-	var err error
-	if p.usage, err = usageAbove(ctx, p.edge.Forwarder, now, snapshots); err != nil {
-		return err
-	}
-	p.chores = append(p.chores,
-		chore{name: "sending usage", every: millis(p.config.MetricsInterval), run: p.sendUsage},
-		chore{name: "keeping what is known", every: keepInterval, run: p.keep},
-		chore{name: "forgetting applications", every: pruneInterval, run: p.usage.Prune},
-	)
-	return nil
-}
-
-// sendUsage hands what was counted to the server above, late by chance when the
-// operator asks for it.
-func (p *Proxy) sendUsage(ctx context.Context) error {
-	if err := p.usage.Flush(ctx); err != nil {
-		return err
-	}
-	if p.config.MetricsJitter > 0 {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(millis(rand.IntN(p.config.MetricsJitter + 1))):
-		}
-	}
-	return p.edge.Forwarder.Send(ctx)
-}
-
-// keep writes what is known to where it survives a restart.
-func (p *Proxy) keep(ctx context.Context) error {
-	if err := p.usage.Flush(ctx); err != nil {
-		return err
-	}
-	return p.edge.Keep(ctx)
 }
 
 func (p *Proxy) mount(snapshots *snapshot.Store, now func() time.Time) {
@@ -222,36 +174,7 @@ func (p *Proxy) measure() {
 		feed(func(s edge.FeedStatus) time.Time { return s.ChangedAt }))
 	p.metrics.Gauge("last_metrics_fetch_epoch_timestamp_ms", "When the server above last said what is current, in Unix milliseconds; 0 for never.",
 		feed(func(s edge.FeedStatus) time.Time { return s.CheckedAt }))
-	for name, counter := range map[string]struct {
-		help string
-		read func() int64
-	}{
-		"burgee_proxy_early_reports_total":        {"Reports of usage that came before the server above had said what the token may see, and were not counted.", p.early.Load},
-		"burgee_edge_fetch_failures_total":        {"Times that flags could not be fetched; what was there stays.", p.edge.Feeds.Failures},
-		"burgee_edge_usage_sent_total":            {"Counts and instances that the server above took.", func() int64 { return p.edge.Forwarder.Stats().Sent }},
-		"burgee_edge_usage_failures_total":        {"Times that usage could not be sent; it is kept and sent later.", func() int64 { return p.edge.Forwarder.Stats().Failures }},
-		"burgee_edge_usage_dropped_oldest_total":  {"Counts and instances that were dropped, the oldest first, to make room while the server above took none.", func() int64 { return p.edge.Forwarder.Stats().DroppedOldest }},
-		"burgee_edge_usage_dropped_refused_total": {"Counts and instances that were dropped because the server above does not take them.", func() int64 { return p.edge.Forwarder.Stats().DroppedBad }},
-		"burgee_edge_keep_failures_total":         {"Times that what is known could not be kept over a restart, or read.", p.edge.KeepFailures},
-		"burgee_chore_failures_total":             {"Times that repeated work failed; it is tried again.", p.failures.Load},
-	} {
-		p.metrics.Counter(name, counter.help, func() float64 { return float64(counter.read()) })
-	}
-	measureUsage(p.metrics, p.usage)
-	measureStreams(p.metrics, p.streams)
-}
-
-// close sends and keeps what is in memory and lets go of everything.
-func (p *Proxy) close(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
-	defer cancel()
-	err := p.usage.Flush(ctx)
-	if sendErr := p.edge.Forwarder.SendNow(ctx); sendErr != nil {
-		slog.WarnContext(ctx, "usage was not sent before the stop", "error", sendErr)
-	}
-	p.stop()
-	p.edge.Wait()
-	err = errors.Join(err, p.edge.Keep(ctx), p.edge.Close())
-	p.upstream.Close()
-	return err
+	p.metrics.Counter("burgee_proxy_early_reports_total", "Reports of usage that came before the server above had said what the token may see, and were not counted.",
+		func() float64 { return float64(p.early.Load()) })
+	p.measureBelow()
 }

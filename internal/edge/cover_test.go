@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -128,12 +129,16 @@ func TestVault(t *testing.T) {
 		}
 		return v
 	}
-	old := vault("first", "second")
-	if err := old.put(t.Context(), "x", slices.Values([]any{"a secret ", "text"})); err != nil {
+	old, now := vault("first", "second"), time.Unix(1_700_000_000, 0)
+	if err := old.put(t.Context(), now, "x", slices.Values([]any{"a secret ", "text"})); err != nil {
 		t.Fatal(err)
 	}
-	if err := old.put(t.Context(), "x", slices.Values([]any{"a secret ", "text"})); err != nil || shelf.puts != 1 {
+	if err := old.put(t.Context(), now, "x", slices.Values([]any{"a secret ", "text"})); err != nil || shelf.puts != 1 {
 		t.Errorf("the same was written %d times: %v", shelf.puts, err)
+	}
+	now = now.Add(rewriteAfter) // what is kept may be lost
+	if err := old.put(t.Context(), now, "x", slices.Values([]any{"a secret ", "text"})); err != nil || shelf.puts != 2 {
+		t.Errorf("later it was written %d times: %v", shelf.puts, err)
 	}
 	if kept := string(shelf.kept["x"]); strings.Contains(kept, "secret") || strings.Contains(kept, "text") {
 		t.Error("it is kept in clear")
@@ -168,9 +173,14 @@ func TestVault(t *testing.T) {
 			t.Fatalf("cut at byte %d: %q", i, got)
 		}
 	}
+	shelf.kept["x"] = nil
 	shelf.err = errors.New("no room")
-	if err := old.put(t.Context(), "x", slices.Values([]any{"more"})); err == nil || old.failures.Load() == 0 {
+	if err := old.put(t.Context(), now, "x", slices.Values([]any{"more"})); err == nil || old.failures.Load() == 0 {
 		t.Errorf("a full disk is no failure: %v", err)
+	}
+	shelf.err = nil
+	if err := old.put(t.Context(), now, "x", slices.Values([]any{"a secret ", "text"})); err != nil || shelf.kept["x"] == nil {
+		t.Errorf("what was there before the failure is not written again: %v", err)
 	}
 	if _, err := NewVault(shelf, nil, "one"); err == nil {
 		t.Error("a vault without a token")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -45,7 +46,16 @@ func OpenRedis(o RedisOptions) (*Redis, error) {
 			all.Username, all.Password, all.DB, all.TLSConfig = one.Username, one.Password, one.DB, one.TLSConfig
 		}
 	}
+	redis.SetLogger(quiet{})
 	return &Redis{client: redis.NewUniversalClient(all), prefix: o.Prefix}, nil
+}
+
+// quiet is the log of the Redis client: what fails is told by the caller, once.
+type quiet struct{}
+
+// Printf implements the logger of the Redis client.
+func (quiet) Printf(ctx context.Context, format string, v ...any) {
+	slog.DebugContext(ctx, "the Redis client", "says", fmt.Sprintf(format, v...))
 }
 
 func (r *Redis) key(name string) string { return r.prefix + ":" + name }

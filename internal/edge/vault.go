@@ -18,6 +18,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -53,16 +54,26 @@ type Vault struct {
 	instance string
 
 	mu       sync.Mutex
-	last     map[string][sha256.Size]byte // what was put last, by name
+	last     map[string]written // by name
 	failures atomic.Int64
 }
+
+// written is what was put last under a name.
+type written struct {
+	hash [sha256.Size]byte
+	at   time.Time
+}
+
+// rewriteAfter is how long something that has not changed is not written again:
+// a shelf may lose it, as Redis does that restarts or is full.
+const rewriteAfter = time.Minute
 
 // NewVault returns a vault that any one of the tokens opens; there must be one.
 func NewVault(shelf Shelf, tokens []string, instance string) (*Vault, error) {
 	if len(tokens) == 0 {
 		return nil, errors.New("what is kept is encrypted with tokens, and there is none")
 	}
-	return &Vault{shelf: shelf, tokens: tokens, instance: instance, last: map[string][sha256.Size]byte{}}, nil
+	return &Vault{shelf: shelf, tokens: tokens, instance: instance, last: map[string]written{}}, nil
 }
 
 const (
@@ -158,18 +169,19 @@ func newGCM(key []byte) (cipher.AEAD, error) {
 // put keeps records, unless they are what was kept last: as lines of JSON,
 // compressed, so that a hundred thousand counts need a few megabytes and not
 // fifty.
-func (v *Vault) put(ctx context.Context, name string, records iter.Seq[any]) error {
+func (v *Vault) put(ctx context.Context, now time.Time, name string, records iter.Seq[any]) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	err := v.putLocked(ctx, name, records)
+	err := v.putLocked(ctx, now, name, records)
 	if err != nil {
 		v.failures.Add(1)
+		clear(v.last) // the shelf may have lost all
 		return fmt.Errorf("keeping %s: %w", name, err)
 	}
 	return nil
 }
 
-func (v *Vault) putLocked(ctx context.Context, name string, records iter.Seq[any]) error {
+func (v *Vault) putLocked(ctx context.Context, now time.Time, name string, records iter.Seq[any]) error {
 	var packed bytes.Buffer
 	zip, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
 	if err != nil {
@@ -183,7 +195,8 @@ func (v *Vault) putLocked(ctx context.Context, name string, records iter.Seq[any
 		}
 	}
 	sum := [sha256.Size]byte(hash.Sum(nil))
-	if err := zip.Close(); err != nil || v.last[name] == sum {
+	last := v.last[name]
+	if err := zip.Close(); err != nil || last.hash == sum && now.Before(last.at.Add(rewriteAfter)) {
 		return err //nolint:wrapcheck // put does
 	}
 	sealed, err := v.seal(name, packed.Bytes())
@@ -191,7 +204,7 @@ func (v *Vault) putLocked(ctx context.Context, name string, records iter.Seq[any
 		err = v.shelf.Put(ctx, name, sealed)
 	}
 	if err == nil {
-		v.last[name] = sum
+		v.last[name] = written{sum, now}
 	}
 	return err
 }
@@ -273,16 +286,17 @@ func (e *Edge) restore(ctx context.Context) {
 	recall(ctx, v, nameUsage+"-"+v.instance, e.Forwarder.restore)
 }
 
-// Keep puts what is known where it survives a restart. Nothing is written that
-// is there already.
+// Keep puts what is known where it survives a restart. What was written lately
+// and has not changed is not written again.
 func (e *Edge) Keep(ctx context.Context) error {
 	v := e.options.Vault
 	if v == nil {
 		return nil
 	}
+	now := e.options.Now()
 	var failed []error
 	if flags := e.Feeds.Keep(); len(flags) > 0 {
-		failed = append(failed, v.put(ctx, nameFlags, func(yield func(any) bool) {
+		failed = append(failed, v.put(ctx, now, nameFlags, func(yield func(any) bool) {
 			for _, digest := range slices.SortedFunc(maps.Keys(flags), func(a, b token.Digest) int { return bytes.Compare(a[:], b[:]) }) {
 				if !yield(keptFlags{digest.String(), flags[digest]}) {
 					return
@@ -291,7 +305,7 @@ func (e *Edge) Keep(ctx context.Context) error {
 		}))
 	}
 	if verdicts := e.Verdicts.Keep(); len(verdicts) > 0 {
-		failed = append(failed, v.put(ctx, nameTokens, func(yield func(any) bool) {
+		failed = append(failed, v.put(ctx, now, nameTokens, func(yield func(any) bool) {
 			for _, verdict := range verdicts {
 				if !yield(verdict) {
 					return
@@ -299,7 +313,7 @@ func (e *Edge) Keep(ctx context.Context) error {
 			}
 		}))
 	}
-	failed = append(failed, v.put(ctx, nameUsage+"-"+v.instance, e.Forwarder.keep))
+	failed = append(failed, v.put(ctx, now, nameUsage+"-"+v.instance, e.Forwarder.keep))
 	return errors.Join(failed...)
 }
 

@@ -129,7 +129,7 @@ var foreign = []struct {
 	{"github.com/redis/go-redis/v9", []string{"internal/edge"}, "Redis is one place for what an edge keeps"},
 	{"github.com/go-chi/chi/v5", slices.Concat(level3, []string{"internal/web", "internal/app"}), "routing is for the doors"},
 	{"github.com/alecthomas/kong", []string{"internal/app", "cmd/burgee"}, "the command line ends in options"},
-	{"os/exec", []string{"internal/testkit/testdb"}, "a flag server starts no process; its tests start PostgreSQL"},
+	{"os/exec", []string{"internal/testkit", "internal/testkit/testdb"}, "a flag server starts no process; its tests start PostgreSQL and Redis"},
 	{"unsafe", nil, "no benchmark has asked for it"},
 	{"plugin", nil, "one binary"},
 	{"expvar", nil, "registers itself in net/http's globals"},
