@@ -57,8 +57,7 @@ func TestKilledServerKeepsAcknowledgedWrites(t *testing.T) {
 	}
 }
 
-// checkFile asks the database file itself: its pages, its references, and that
-// each flag and token has one event of its creation, and the other way round.
+// checkFile asks the database file itself: its pages, its references, its rows.
 func checkFile(t *testing.T, dir string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.db"))
@@ -70,17 +69,32 @@ func checkFile(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for query, want := range map[string]string{
-		"SELECT group_concat(integrity_check) FROM pragma_integrity_check":                                                                                                                                   "ok",
-		"SELECT count(*) FROM pragma_foreign_key_check":                                                                                                                                                      "0",
+	wantRows(t, db, map[string]string{
+		"SELECT group_concat(integrity_check) FROM pragma_integrity_check": "ok",
+		"SELECT count(*) FROM pragma_foreign_key_check":                    "0",
+	})
+	checkRows(t, db)
+}
+
+// checkRows asks the database itself: each flag and token has one event of its
+// creation, and the other way round.
+func checkRows(t *testing.T, db *sql.DB) {
+	t.Helper()
+	wantRows(t, db, map[string]string{
 		"SELECT count(*) FROM feature WHERE (SELECT count(*) FROM event WHERE type = 'feature-created' AND feature = feature.name) <> 1":                                                                     "0",
 		"SELECT count(*) FROM event WHERE type = 'feature-created' AND feature NOT IN (SELECT name FROM feature)":                                                                                            "0",
-		"SELECT (SELECT count(*) FROM api_token) - (SELECT count(*) FROM event WHERE type = 'api-token-created')":                                                                                            "0",
+		"SELECT (SELECT count(*) FROM api_token) + (SELECT count(*) FROM event WHERE type = 'api-token-deleted') - (SELECT count(*) FROM event WHERE type = 'api-token-created')":                            "0",
 		"SELECT count(*) FROM event WHERE revision > (SELECT value FROM revision)":                                                                                                                           "0",
 		"SELECT (SELECT count(*) FROM strategy) - (SELECT count(*) FROM event WHERE type = 'feature-strategy-add')":                                                                                          "0",
 		"SELECT count(*) FROM event WHERE type LIKE 'feature-%' AND revision NOT IN (SELECT revision FROM change WHERE noun = 'feature')":                                                                    "0",
 		"SELECT count(*) FROM feature_environment WHERE enabled AND NOT EXISTS (SELECT 1 FROM strategy s WHERE s.feature = feature_environment.feature AND s.environment = feature_environment.environment)": "0",
-	} {
+	})
+}
+
+// wantRows compares the one value of each query with what it must be.
+func wantRows(t *testing.T, db *sql.DB, queries map[string]string) {
+	t.Helper()
+	for query, want := range queries {
 		var got string
 		if err := db.QueryRowContext(t.Context(), query).Scan(&got); err != nil {
 			t.Errorf("%s: %v", query, err)
@@ -106,6 +120,11 @@ type ledger struct {
 	refusals []error
 	acks     int
 	lost     int
+	// away says that the database goes away now and then: an answer 503 is then
+	// none, and a writer goes on with something else.
+	away bool
+	// refused are writes whose answer was 503.
+	refused int
 }
 
 func newLedger() *ledger { return &ledger{flags: map[string]*entry{}, maybe: map[string]bool{}} }
@@ -136,35 +155,59 @@ func (l *ledger) writeUntilKilled(ctx context.Context, p *process, label string,
 
 // write changes things, one after the other, until the server is gone.
 func (l *ledger) write(ctx context.Context, p *process, label string) {
+	for n := 0; ctx.Err() == nil && l.writeFlag(ctx, p, fmt.Sprintf("%s-f%d", label, n)); n++ {
+	}
+}
+
+// writeFlag makes a flag and changes it, and says whether to go on with another.
+func (l *ledger) writeFlag(ctx context.Context, p *process, name string) bool {
 	const flags = "/api/admin/projects/default/features"
-	for n := 0; ; n++ {
-		name := fmt.Sprintf("%s-f%d", label, n)
-		environment := flags + "/" + name + "/environments/development"
-		strategy := object{"name": "flexibleRollout", "parameters": object{"rollout": "50", "stickiness": "default", "groupId": name}}
-		steps := []struct {
-			path   string
-			body   any
-			record func(known bool)
-		}{
-			{flags, object{"name": name}, func(known bool) { l.created(name, known) }},
-			{environment + "/strategies", strategy, func(known bool) { l.added(name, known) }},
-			{environment + "/on", nil, func(known bool) { l.switched(name, true, known) }},
-			{environment + "/strategies", strategy, func(known bool) { l.added(name, known) }},
-			{environment + "/off", nil, func(known bool) { l.switched(name, false, known) }},
-			{"/api/admin/api-tokens", object{"tokenName": name, "type": "client", "environment": "development"}, func(known bool) { l.issued(name, known) }},
-			{environment + "/on", nil, func(known bool) { l.switched(name, true, known) }},
+	environment := flags + "/" + name + "/environments/development"
+	strategy := object{"name": "flexibleRollout", "parameters": object{"rollout": "50", "stickiness": "default", "groupId": name}}
+	steps := []struct {
+		path   string
+		body   any
+		record func(known bool)
+	}{
+		{flags, object{"name": name}, func(known bool) { l.created(name, known) }},
+		{environment + "/strategies", strategy, func(known bool) { l.added(name, known) }},
+		{environment + "/on", nil, func(known bool) { l.switched(name, true, known) }},
+		{environment + "/strategies", strategy, func(known bool) { l.added(name, known) }},
+		{environment + "/off", nil, func(known bool) { l.switched(name, false, known) }},
+		{"/api/admin/api-tokens", object{"tokenName": name, "type": "client", "environment": "development"}, func(known bool) { l.issued(name, known) }},
+		{environment + "/on", nil, func(known bool) { l.switched(name, true, known) }},
+	}
+	for _, step := range steps {
+		status, text, err := p.call(ctx, http.MethodPost, step.path, step.body)
+		if err == nil && status == http.StatusServiceUnavailable && l.away {
+			l.note(step.record, false)
+			l.refusedOne()
+			time.Sleep(pause)
+			return true
 		}
-		for _, step := range steps {
-			status, text, err := p.call(ctx, http.MethodPost, step.path, step.body)
-			if err == nil && status >= 300 {
-				l.refuse(fmt.Errorf("POST %s: %d %s", step.path, status, text))
-				return
-			}
-			if !l.note(step.record, err == nil) {
-				return
-			}
+		if err == nil && status >= 300 {
+			l.refuse(fmt.Errorf("POST %s: %d %s", step.path, status, text))
+			return false
+		}
+		if !l.note(step.record, err == nil) {
+			return false
 		}
 	}
+	return true
+}
+
+// refusedOne counts an answer 503.
+func (l *ledger) refusedOne() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.refused++
+}
+
+// refusals503 is how many writes were answered 503.
+func (l *ledger) refusals503() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.refused
 }
 
 // note records one write, acknowledged or cut off, and says whether to go on.

@@ -114,8 +114,7 @@ func TestChangesReachEveryNode(t *testing.T) {
 	back := time.Now()
 	for i, p := range c.nodes {
 		eventually(t, fmt.Sprint("node ", i, " is ready again"), startLimit, func() bool {
-			status, _, err := p.call(t.Context(), http.MethodGet, "/ready", nil)
-			return err == nil && status == http.StatusOK && p.listens(t.Context())
+			return p.health(t, "/ready").is("GOOD") && p.listens(t.Context())
 		})
 	}
 	t.Logf("every node is ready and listens again %s after PostgreSQL is", time.Since(back).Round(time.Millisecond))

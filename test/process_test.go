@@ -64,6 +64,13 @@ func binary(t *testing.T) string {
 }
 
 func TestMain(m *testing.M) {
+	if offsets := os.Getenv(clockVariable); offsets != "" {
+		if err := serveShifted(offsets); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	code := m.Run()
 	if file, err := buildOnce(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(file)) // left in the temporary directory at worst
@@ -151,6 +158,13 @@ func prepare(t *testing.T, address string, args []string) *process {
 // run starts the program and waits until it is ready.
 func (p *process) run(t *testing.T, env ...string) {
 	t.Helper()
+	p.spawn(t, env...)
+	p.awaitReady(t)
+}
+
+// spawn starts the program.
+func (p *process) spawn(t *testing.T, env ...string) {
+	t.Helper()
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "INIT_ADMIN_API_TOKENS=" + adminSecret}, env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
@@ -161,13 +175,12 @@ func (p *process) run(t *testing.T, env ...string) {
 		close(p.ended)
 	}()
 	t.Cleanup(p.kill)
-	p.awaitReady(t)
 }
 
 func (p *process) awaitReady(t *testing.T) {
 	t.Helper()
 	for end := time.Now().Add(startLimit); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if status, _, err := p.call(t.Context(), http.MethodGet, "/ready", nil); err == nil && status == http.StatusOK {
+		if p.health(t, "/ready").is("GOOD") {
 			return
 		}
 		select {
@@ -177,6 +190,27 @@ func (p *process) awaitReady(t *testing.T) {
 		}
 	}
 	t.Fatalf("the server is not ready after %v\n%s", startLimit, p.log)
+}
+
+// health is what a probe is told.
+type health struct {
+	status         int // 0 without an answer
+	Health, Reason string
+}
+
+func (h health) is(what string) bool {
+	return h.Health == what && (h.status == http.StatusOK) == (what != "BAD")
+}
+
+// health asks a probe's question.
+func (p *process) health(t *testing.T, path string) health {
+	t.Helper()
+	var h health
+	status, body, err := p.call(t.Context(), http.MethodGet, path, nil)
+	if err == nil && json.Unmarshal(body, &h) == nil {
+		h.status = status
+	}
+	return h
 }
 
 // kill ends the process as kill -9 does, and waits for the end.
@@ -204,17 +238,23 @@ func (p *process) signal(t *testing.T, s os.Signal) error {
 // call sends a request with the admin token and returns status and body. The
 // body, when not nil, is sent as JSON.
 func (p *process) call(ctx context.Context, method, path string, body any, headers ...string) (int, []byte, error) {
+	status, _, text, err := p.exchange(ctx, method, path, body, headers...)
+	return status, text, err
+}
+
+// exchange is call with the header of the answer.
+func (p *process) exchange(ctx context.Context, method, path string, body any, headers ...string) (int, http.Header, []byte, error) {
 	var content io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
 		if err != nil {
-			return 0, nil, err
+			return 0, nil, nil, err
 		}
 		content = bytes.NewReader(text)
 	}
 	request, err := http.NewRequestWithContext(ctx, method, p.url+path, content)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	request.Header.Set("Authorization", adminSecret)
 	if body != nil {
@@ -225,11 +265,11 @@ func (p *process) call(ctx context.Context, method, path string, body any, heade
 	}
 	response, err := p.client.Do(request)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	return response.StatusCode, text, err
+	return response.StatusCode, response.Header, text, err
 }
 
 // do sends a request that must succeed and decodes the answer into a value

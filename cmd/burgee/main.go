@@ -46,11 +46,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	c.Version = version
-	server, err := app.NewServer(ctx, c.ServeConfig, time.Now)
-	if err != nil {
-		return err
-	}
-	return server.Run(ctx)
+	return app.Serve(ctx, c.ServeConfig, time.Now)
 }
 
 type healthCommand struct {

@@ -34,6 +34,7 @@ type DatabaseLimits struct {
 	DatabaseMaxConnections     int           `help:"Connections to PostgreSQL that this process opens at most; at least 6." default:"10" env:"BURGEE_DATABASE_MAX_CONNECTIONS,DATABASE_POOL_MAX"`
 	DatabaseConnectionLifetime time.Duration `help:"Age at which a connection to PostgreSQL is replaced, such as 30m." default:"30m" env:"BURGEE_DATABASE_CONNECTION_LIFETIME"`
 	DatabaseTimeout            time.Duration `help:"How long a transaction on PostgreSQL may take, waiting included." default:"30s" env:"BURGEE_DATABASE_TIMEOUT"`
+	DatabaseGrace              time.Duration `help:"How long tokens are believed while the database does not answer, which alone knows whether they were revoked elsewhere; then SDKs get 503. 0: without end." default:"24h" env:"BURGEE_DATABASE_GRACE"`
 }
 
 // external reports whether the database is a server of its own.
@@ -56,6 +57,9 @@ func (c DatabaseConfig) validate() error {
 	return err
 }
 
+// minGrace is longer than it takes to ask the database whether there is news.
+const minGrace = 5 * time.Second
+
 func (c DatabaseLimits) validate() error {
 	if _, err := pgAddress(c.DatabaseListenURL); err != nil {
 		return fmt.Errorf("BURGEE_DATABASE_LISTEN_URL %w", err)
@@ -68,6 +72,9 @@ func (c DatabaseLimits) validate() error {
 	}
 	if c.DatabaseTimeout < 0 || (c.DatabaseTimeout > 0 && c.DatabaseTimeout < time.Second) {
 		return fmt.Errorf("--database-timeout must be at least 1s, not %s", c.DatabaseTimeout)
+	}
+	if c.DatabaseGrace < 0 || (c.DatabaseGrace > 0 && c.DatabaseGrace < minGrace) {
+		return fmt.Errorf("--database-grace must be 0 or at least 5s, not %s", c.DatabaseGrace)
 	}
 	return nil
 }
@@ -186,7 +193,7 @@ func (s *Server) listen(ctx context.Context) {
 const sizeInterval = time.Minute
 
 // measureDatabase adds the metrics of the database that is used.
-func (s *Server) measureDatabase(ctx context.Context) error {
+func (s *Server) measureDatabase(ctx context.Context, now func() time.Time) error {
 	size := func(ctx context.Context) error {
 		bytes, err := s.db.Size(ctx)
 		if err == nil {
@@ -202,6 +209,9 @@ func (s *Server) measureDatabase(ctx context.Context) error {
 			return 1
 		}
 		return 0
+	})
+	s.metrics.Gauge("burgee_feed_age_seconds", "Time since this process was last known to serve all that the database has.", func() float64 {
+		return max(0, now().Sub(s.db.Heard()).Seconds())
 	})
 	s.metrics.Gauge("burgee_database_connections", "Connections to the database that are open, the one that listens left out.", func() float64 {
 		return float64(s.db.Connections().Open)

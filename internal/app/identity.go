@@ -15,6 +15,7 @@ import (
 )
 
 const (
+	watchInterval = 5 * time.Second
 	seenInterval  = 10 * time.Second // how much of "last used" a crash may lose
 	purgeInterval = time.Hour
 )
@@ -36,12 +37,13 @@ func (s *Server) identify(ctx context.Context, now func() time.Time) error {
 	if err != nil {
 		return fmt.Errorf("creating the initial API tokens: %w", err)
 	}
-	if s.auth, err = auth.New(ctx, auth.Options{DB: s.db, Now: now, BasePath: c.BasePath}); err != nil {
+	if s.auth, err = auth.New(ctx, auth.Options{DB: s.db, Now: now, BasePath: c.BasePath, Grace: c.DatabaseGrace}); err != nil {
 		return err
 	}
 	s.control.FlushTokens = s.auth.FlushSeen
 	s.signIn = authapi.New(s.control, c.BasePath, now)
 	s.chores = append(s.chores,
+		chore{name: "ending streams of tokens that are not believed", every: watchInterval, run: s.auth.EndCutOff},
 		chore{name: "storing when tokens were last used", every: seenInterval, run: s.auth.FlushSeen, atStop: true},
 		chore{name: "forgetting how often tokens were used long ago", every: purgeInterval, run: s.control.PurgeTokenHours},
 		chore{name: "sealing copies of secrets under the first key", every: seenInterval, run: s.control.Reseal},

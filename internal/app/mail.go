@@ -70,6 +70,14 @@ func (s *Server) sendMail(ctx context.Context, now func() time.Time) {
 	s.mail.Go(func() { mailer.Run(running) })
 }
 
+// endMail stops sending e-mail.
+func (s *Server) endMail() {
+	if s.stopMail != nil {
+		s.stopMail()
+		s.mail.Wait()
+	}
+}
+
 func (s *Server) measureMail(mailer *notify.Mailer) {
 	s.metrics.Gauge("burgee_mail_queue", "E-mails that wait to be sent.", func() float64 { return float64(mailer.Counts().Waiting) })
 	for result, count := range map[string]func(notify.Counts) int64{

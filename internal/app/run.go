@@ -70,19 +70,53 @@ func (c ServeConfig) SetLog() error {
 // Run serves until ctx ends, then lets requests finish, writes what is in
 // memory and closes. A stop is no error.
 func (h *host) Run(ctx context.Context) error {
-	lasting := context.WithoutCancel(ctx) // for what a stop does
+	d, err := h.openDoor(ctx, h.router)
+	if err != nil {
+		return errors.Join(err, h.release(context.WithoutCancel(ctx)))
+	}
+	return h.runBehind(ctx, d)
+}
+
+// door is an address that is listened on, and what answers there.
+type door struct {
+	listener net.Listener
+	server   *http.Server
+	handler  atomic.Pointer[http.Handler]
+	ended    chan error // takes one: how serving ended, nil when it was to end
+}
+
+// openDoor listens and begins to serve.
+func (h *host) openDoor(ctx context.Context, handler http.Handler) (*door, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", h.listen)
 	if err != nil {
-		return errors.Join(fmt.Errorf("listening on %s: %w", h.listen, err), h.release(lasting))
+		return nil, fmt.Errorf("listening on %s: %w", h.listen, err)
 	}
-	slog.InfoContext(ctx, "burgee is ready", "url", h.url(listener.Addr()))
-	server := &http.Server{
-		Handler: h.router, TLSConfig: h.tls, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	d := &door{listener: listener, ended: make(chan error, 1)}
+	d.handler.Store(&handler)
+	d.server = &http.Server{
+		Handler:   http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*d.handler.Load()).ServeHTTP(w, r) }),
+		TLSConfig: h.tls, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 	}
+	go func() {
+		err := serve(d.server, listener)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		d.ended <- err
+	}()
+	return d, nil
+}
+
+// runBehind is [host.Run] behind a door that is open.
+func (h *host) runBehind(ctx context.Context, d *door) error {
+	lasting := context.WithoutCancel(ctx) // for what a stop does
+	var handler http.Handler = h.router
+	d.handler.Store(&handler)
+	slog.InfoContext(ctx, "burgee is ready", "url", h.url(d.listener.Addr()))
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		if err := serve(server, listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := <-d.ended; err != nil {
 			return fmt.Errorf("serving: %w", err)
 		}
 		return nil
@@ -102,7 +136,7 @@ func (h *host) Run(ctx context.Context) error {
 	group.Go(func() error {
 		<-running.Done()
 		h.stopping.Store(true)
-		h.drain(lasting, server)
+		h.drain(lasting, d.server)
 		return nil
 	})
 	return errors.Join(group.Wait(), h.release(lasting))

@@ -84,36 +84,46 @@ func NewServer(ctx context.Context, config ServeConfig, now func() time.Time) (*
 		metrics: telemetry.NewMetrics(config.Version),
 	}
 	s.release = s.close
-	if err := s.control.Bootstrap(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing a new server: %w", err), db.Close())
-	}
-	s.chores = []chore{{name: "catching up with the database", every: pollInterval, run: db.CatchUp}}
-	if err := s.identify(ctx, now); err != nil {
+	if err := s.build(ctx, sealer, now); err != nil {
+		s.endMail()
 		return nil, errors.Join(err, db.Close())
+	}
+	s.logHead(ctx, "start")
+	return s, nil
+}
+
+// build wires everything over the open database.
+func (s *Server) build(ctx context.Context, sealer *token.Sealer, now func() time.Time) error {
+	if err := s.control.Bootstrap(ctx); err != nil {
+		return fmt.Errorf("preparing a new server: %w", err)
+	}
+	s.chores = []chore{{name: "catching up with the database", every: pollInterval, run: s.db.CatchUp}}
+	if err := s.identify(ctx, now); err != nil {
+		return err
 	}
 	s.sendMail(ctx, now)
 	if err := s.tellIntegrations(sealer); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return err
 	}
 	if err := s.countUsage(ctx, now); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return err
 	}
-	s.live = control.NewLive(db)
-	db.Subscribe(s.live.Receive)
-	s.beside = append(s.beside, atStop(s.live.Close), config.serveProfiles)
+	s.live = control.NewLive(s.db)
+	s.db.Subscribe(s.live.Receive)
+	s.beside = append(s.beside, atStop(s.live.Close), s.config.serveProfiles)
+	var err error
 	if s.sdk, err = newDataPlane(ctx, s, now); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return err
 	}
-	if err := s.measureDatabase(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
+	if err := s.measureDatabase(ctx, now); err != nil {
+		return err
 	}
 	if err := s.mount(); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return err
 	}
 	s.measure()
 	measureStreams(s.metrics, s.streams)
-	s.logHead(ctx, "start")
-	return s, nil
+	return nil
 }
 
 // logHead logs the newest event with its hash, for `burgee audit verify
@@ -170,7 +180,7 @@ func (s *Server) mount() error {
 		return err
 	}
 	s.router = chi.NewRouter()
-	s.router.Use(web.Stack(s.stack())...)
+	s.router.Use(web.Stack(stackOptions(s.config, s.metrics))...)
 	s.router.NotFound(pages.NotFound)
 	s.router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
@@ -182,7 +192,7 @@ func (s *Server) mount() error {
 	s.signIn.Mount(s.router)
 	s.sdk.mount(s.router)
 	s.router.Handle("/api/*", web.Handler(s.unknown))
-	ops := &opsapi.Handler{Ready: s.ready, Metrics: s.metrics.Gatherer()}
+	ops := &opsapi.Handler{Ready: s.ready, Degraded: s.degraded, Metrics: s.metrics.Gatherer()}
 	ops.Mount(s.router)
 	return pages.Mount(s.router)
 }
@@ -197,29 +207,30 @@ func (s *Server) unknown(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ready returns a fault that says why requests should not be sent here.
-func (s *Server) ready(ctx context.Context) error {
+func (s *Server) ready(context.Context) error {
 	if s.stopping.Load() {
 		return fault.New(fault.Unavailable, "the server is stopping")
 	}
-	return s.db.Ping(ctx)
+	return s.auth.Trusted()
 }
 
-// stack says how requests reach the doors.
-func (s *Server) stack() web.StackOptions {
-	proxies, _ := s.config.trustedProxies() // Validate has seen the error
+// degraded returns a fault that says what does not work, while SDKs are
+// answered from memory.
+func (s *Server) degraded(ctx context.Context) error { return s.db.Ping(ctx) }
+
+// stackOptions say how requests reach the doors.
+func stackOptions(config ServeConfig, metrics *telemetry.Metrics) web.StackOptions {
+	proxies, _ := config.trustedProxies() // Validate has seen the error
 	return web.StackOptions{
-		TrustedProxies: proxies, BasePath: s.config.BasePath, Everywhere: opsapi.Serves,
-		Observe:  func(o web.Observation) { s.metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
-		Panicked: s.metrics.Panicked,
+		TrustedProxies: proxies, BasePath: config.BasePath, Everywhere: opsapi.Serves,
+		Observe:  func(o web.Observation) { metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
+		Panicked: metrics.Panicked,
 	}
 }
 
 // close writes what is in memory and releases the database.
 func (s *Server) close(ctx context.Context) error {
-	if s.stopMail != nil {
-		s.stopMail()
-		s.mail.Wait()
-	}
+	s.endMail()
 	s.endStreams(ctx)
 	flushed := s.flush(ctx)
 	s.logHead(ctx, "stop")

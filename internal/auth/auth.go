@@ -35,6 +35,7 @@ type Auth struct {
 	mu    sync.RWMutex // guards the maps, which are replaced or changed only by the feed
 	index index
 
+	grace       time.Duration
 	revocations atomic.Int64
 	watches     *Watches
 	news        *News
@@ -49,11 +50,14 @@ type Options struct {
 	Now func() time.Time
 	// BasePath is the prefix of every path of the server; usually empty.
 	BasePath string
+	// Grace is how long tokens are believed after the database could last be
+	// asked; 0: without end.
+	Grace time.Duration
 }
 
 // New loads the index and subscribes it to the database's change feed.
 func New(ctx context.Context, o Options) (*Auth, error) {
-	a := &Auth{db: o.DB, now: o.Now, signIn: o.BasePath + SignInPath, index: newIndex(0)}
+	a := &Auth{db: o.DB, now: o.Now, grace: o.Grace, signIn: o.BasePath + SignInPath, index: newIndex(0)}
 	a.watches = NewWatches(a.known, o.Now)
 	a.news = NewNews()
 	o.DB.Subscribe(a.receive)
@@ -72,6 +76,9 @@ func (a *Auth) SDK(ctx context.Context, r Request, api token.API) (*Grant, error
 
 // Again is SDK for a request that names a secret by its digest.
 func (a *Auth) Again(digest token.Digest, r Request, api token.API) (*Grant, error) {
+	if err := a.Trusted(); err != nil {
+		return nil, err
+	}
 	return Readmit(a.known(digest), r, api, a.now())
 }
 

@@ -85,10 +85,9 @@ type bucket struct {
 func (b *bucket) take(now time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if elapsed := now.Sub(b.filled); elapsed > 0 {
-		b.tokens = min(b.perSecond, b.tokens+elapsed.Seconds()*b.perSecond)
-		b.filled = now
-	}
+	elapsed := max(0, now.Sub(b.filled)) // the clock may have been set back
+	b.tokens = min(b.perSecond, b.tokens+elapsed.Seconds()*b.perSecond)
+	b.filled = now
 	if b.tokens < 1 {
 		return max(1, time.Duration((1-b.tokens)/b.perSecond*float64(time.Second)))
 	}

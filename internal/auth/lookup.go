@@ -40,10 +40,34 @@ func (a *Auth) find(ctx context.Context, secret string) (*Grant, error) {
 		}
 		grant = a.known(digest)
 	}
+	if err := a.Trusted(); err != nil {
+		return nil, err
+	}
 	if !a.opens(grant) {
 		return nil, nil //nolint:nilnil // no grant is an answer
 	}
 	return grant, nil
+}
+
+// cutOff reports whether it is too long ago that the database could be asked:
+// any token may have been revoked since.
+func (a *Auth) cutOff() bool { return a.grace > 0 && a.now().Sub(a.db.Heard()) > a.grace }
+
+// Trusted returns nil while tokens are believed, else an Unavailable error: see
+// [Options.Grace].
+func (a *Auth) Trusted() error {
+	if !a.cutOff() {
+		return nil
+	}
+	return fault.New(fault.Unavailable, "the database has not answered for %s: tokens are not believed any more", a.grace)
+}
+
+// EndCutOff ends the streams of all tokens once they are not believed any more.
+func (a *Auth) EndCutOff(ctx context.Context) error {
+	if a.cutOff() && a.CatchUp(ctx) != nil {
+		a.watches.endAll()
+	}
+	return nil
 }
 
 // opens is [index.opens] of this instant. Most grants do not read the index.

@@ -129,6 +129,16 @@ func (ws *Watches) AllChanged() {
 	}
 }
 
+// endAll ends every watch, whatever its secret.
+func (ws *Watches) endAll() {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	for _, w := range ws.all {
+		close(w.ended)
+		ws.forget(w)
+	}
+}
+
 // pause is how long until a watch is to be looked at again.
 func (w *watch) pause(now time.Time) time.Duration {
 	wait := watchInterval

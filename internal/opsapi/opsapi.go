@@ -26,15 +26,19 @@ const (
 	MetricsPath = "/internal-backstage/prometheus"
 )
 
-// checkTimeout bounds a readiness check: a probe gives up sooner or later too.
-const checkTimeout = 2 * time.Second
+// checkTimeout bounds a readiness check. Probes give up after a second, as those
+// of Kubernetes do, and one that gets no answer counts as refused.
+const checkTimeout = 500 * time.Millisecond
 
 // Handler is the operations API.
 type Handler struct {
-	// Ready returns nil when the server can answer requests, or a fault whose
-	// message says what is missing.
-	Ready   func(context.Context) error
-	Metrics prometheus.Gatherer
+	// Ready returns nil when requests should be sent here, or a fault whose
+	// message says why not.
+	Ready func(context.Context) error
+	// Degraded returns nil when everything works, or a fault whose message says
+	// what does not, while most requests are answered. Nil is never degraded.
+	Degraded func(context.Context) error
+	Metrics  prometheus.Gatherer
 }
 
 // Serves reports whether a path is one of this package's, for serving it
@@ -52,7 +56,7 @@ func (h *Handler) Mount(r chi.Router) {
 
 // Health is the body of [HealthPath] and [ReadyPath].
 type Health struct {
-	Health string `json:"health"` // GOOD or, for readiness only, BAD
+	Health string `json:"health"` // GOOD or, for readiness only, DEGRADED or BAD
 	Reason string `json:"reason,omitempty"`
 }
 
@@ -62,18 +66,31 @@ func (h *Handler) health(w http.ResponseWriter, _ *http.Request) {
 	web.WriteJSON(w, http.StatusOK, Health{Health: "GOOD"})
 }
 
-// ready says whether requests should be sent here.
+// ready says whether requests should be sent here. A server that is degraded
+// says so with status 200: every node is when their database is away, and none
+// of them should be taken out for it.
 func (h *Handler) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
 	defer cancel()
 	if err := h.Ready(ctx); err != nil {
 		slog.WarnContext(ctx, "not ready", "error", err)
-		reason := "the server is not ready"
-		if known := fault.As(err); known != nil {
-			reason = known.Message
-		}
-		web.WriteJSON(w, http.StatusServiceUnavailable, Health{Health: "BAD", Reason: reason})
+		web.WriteJSON(w, http.StatusServiceUnavailable, Health{Health: "BAD", Reason: reason(err, "the server is not ready")})
 		return
 	}
+	if h.Degraded != nil {
+		if err := h.Degraded(ctx); err != nil {
+			slog.WarnContext(ctx, "degraded", "error", err)
+			web.WriteJSON(w, http.StatusOK, Health{Health: "DEGRADED", Reason: reason(err, "not everything works")})
+			return
+		}
+	}
 	web.WriteJSON(w, http.StatusOK, Health{Health: "GOOD"})
+}
+
+// reason is what may be said of an error; otherwise when it is not for everybody.
+func reason(err error, otherwise string) string {
+	if known := fault.As(err); known != nil {
+		return known.Message
+	}
+	return otherwise
 }

@@ -48,16 +48,18 @@ func TestOpen(t *testing.T) {
 func TestReady(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		err    error
-		status int
-		body   string
+		err, degraded error
+		status        int
+		body          string
 	}{
-		{nil, http.StatusOK, `{"health":"GOOD"}`},
-		{fault.Wrap(fault.Unavailable, errors.New("disk I/O s3cret"), "the database cannot be used"), http.StatusServiceUnavailable, `{"health":"BAD","reason":"the database cannot be used"}`},
-		{errors.New("s3cret"), http.StatusServiceUnavailable, `{"health":"BAD","reason":"the server is not ready"}`},
+		{nil, nil, http.StatusOK, `{"health":"GOOD"}`},
+		{nil, fault.Wrap(fault.Unavailable, errors.New("disk I/O s3cret"), "the database cannot be used"), http.StatusOK, `{"health":"DEGRADED","reason":"the database cannot be used"}`},
+		{nil, errors.New("s3cret"), http.StatusOK, `{"health":"DEGRADED","reason":"not everything works"}`},
+		{fault.Wrap(fault.Unavailable, errors.New("disk I/O s3cret"), "the database cannot be used"), nil, http.StatusServiceUnavailable, `{"health":"BAD","reason":"the database cannot be used"}`},
+		{errors.New("s3cret"), errors.New("s3cret"), http.StatusServiceUnavailable, `{"health":"BAD","reason":"the server is not ready"}`},
 	} {
 		router := chi.NewRouter()
-		(&opsapi.Handler{Ready: func(context.Context) error { return c.err }, Metrics: prometheus.NewRegistry()}).Mount(router)
+		(&opsapi.Handler{Ready: func(context.Context) error { return c.err }, Degraded: func(context.Context) error { return c.degraded }, Metrics: prometheus.NewRegistry()}).Mount(router)
 		for path, want := range map[string]int{"/ready": c.status, "/health": http.StatusOK} {
 			answer := httptest.NewRecorder()
 			router.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, http.NoBody))

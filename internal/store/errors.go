@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -55,6 +57,7 @@ const (
 	ofText                    // that cannot be stored
 	ofCrowd                   // of transactions
 	ofAbsence                 // of the database
+	ofFullness                // of its disk
 )
 
 // fault returns the kind and the message for callers.
@@ -70,6 +73,8 @@ func (m meaning) fault(err error) error {
 		return fault.Wrap(fault.Unavailable, err, "too many changes at once: try again")
 	case ofAbsence:
 		return fault.Wrap(fault.Unavailable, err, "the database cannot be used at the moment")
+	case ofFullness:
+		return fault.Wrap(fault.Unavailable, err, "the disk of the database is full: nothing can be changed until there is room")
 	case ofNothing:
 	}
 	return fault.Wrap(fault.Internal, err, "the database failed")
@@ -83,7 +88,9 @@ func ofSQLite(code int) meaning {
 		return ofRelation
 	}
 	switch code & 0xff {
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_FULL:
+		return ofFullness
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
 		return ofAbsence
 	}
 	return ofNothing
@@ -105,6 +112,8 @@ func ofPostgres(code string) meaning {
 		"3D000", // invalid_catalog_name: not restored yet
 		"55P03": // lock_not_available
 		return ofAbsence
+	case "53100": // disk_full
+		return ofFullness
 	}
 	switch code[:min(2, len(code))] {
 	case "08", "28", "53", "57", "58": // connection, authorization, resources, operator, system
@@ -130,6 +139,50 @@ func uncertain(err error) error {
 		return fault.Wrap(fault.Unavailable, err, "the database went away during the change: see whether it was made")
 	}
 	return classify(err)
+}
+
+// Away reports whether an error of [Open], or of a transaction, says that the
+// database cannot be reached or used now, so that trying again may help. It is
+// false for what somebody must mend: a wrong password, a database that does not
+// exist, a certificate that is not trusted, a schema that is not ours.
+func Away(err error) bool {
+	var onServer *pgconn.PgError
+	if errors.As(err, &onServer) {
+		switch code := onServer.Code; code[:min(2, len(code))] {
+		case "28", "3D": // authorization, no such database
+			return false
+		default:
+			what := ofPostgres(code)
+			return what == ofAbsence || what == ofCrowd || what == ofFullness
+		}
+	}
+	var verification *tls.CertificateVerificationError
+	if errors.As(err, &verification) || strings.Contains(err.Error(), "refused TLS") { // pgconn has no name for the latter
+		return false
+	}
+	return connectionLost(err) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// remedy says what somebody must do about an error of [Open]; empty when there
+// is nothing to add.
+func remedy(err error) string {
+	var onServer *pgconn.PgError
+	if !errors.As(err, &onServer) {
+		return ""
+	}
+	switch onServer.Code {
+	case "28P01": // invalid_password
+		return "PostgreSQL does not accept the user or the password"
+	case "28000": // invalid_authorization_specification
+		return "PostgreSQL does not let this user in from here: see its pg_hba.conf"
+	case "3D000": // invalid_catalog_name
+		return "there is no such database: make it first, with CREATE DATABASE … OWNER …"
+	case "3F000": // invalid_schema_name
+		return "there is no schema in which the user may make tables: make one first, with CREATE SCHEMA … AUTHORIZATION …"
+	case "42501": // insufficient_privilege
+		return "the user of the database may not do what Burgee needs: let it own the database or the schema"
+	}
+	return ""
 }
 
 // occupied reports whether a table was in the way of one of ours.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Noun names what a [Change] is about.
@@ -45,9 +47,14 @@ type Commit struct {
 // further behind than that loads everything anew.
 const keptRevisions = 10_000
 
+// askTimeout bounds the question whether there is anything new, so that a way
+// to the database that swallows everything is noticed.
+const askTimeout = 5 * time.Second
+
 type feed struct {
-	mu          sync.Mutex
-	seen        int64
+	mu          sync.Mutex   // held by who delivers
+	seen        atomic.Int64 // written with mu held
+	heard       atomic.Pointer[time.Time]
 	subscribers []func(context.Context, Commit) error
 }
 
@@ -66,16 +73,13 @@ func (db *DB) Subscribe(receive func(context.Context, Commit) error) {
 func (db *DB) CatchUp(ctx context.Context) error {
 	db.feed.mu.Lock()
 	defer db.feed.mu.Unlock()
-	var commit Commit
-	err := db.View(ctx, func(tx *Tx) error {
-		var err error
-		commit, err = tx.commitSince(ctx, db.feed.seen)
-		return err
-	})
+	asked := db.now()
+	commit, err := db.news(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the change feed: %w", err)
 	}
-	if commit.Revision == db.feed.seen {
+	if commit.Revision == db.feed.seen.Load() {
+		db.feed.heard.Store(&asked)
 		return nil
 	}
 	for _, receive := range db.feed.subscribers {
@@ -83,16 +87,28 @@ func (db *DB) CatchUp(ctx context.Context) error {
 			return fmt.Errorf("delivering revision %d: %w", commit.Revision, err)
 		}
 	}
-	db.feed.seen = commit.Revision
+	db.feed.seen.Store(commit.Revision)
+	db.feed.heard.Store(&asked)
 	return nil
 }
 
-// Seen returns the newest revision that every subscriber has seen.
-func (db *DB) Seen() int64 {
-	db.feed.mu.Lock()
-	defer db.feed.mu.Unlock()
-	return db.feed.seen
+// news asks what was committed since the last delivery.
+func (db *DB) news(ctx context.Context) (commit Commit, err error) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	err = db.View(ctx, func(tx *Tx) error {
+		commit, err = tx.commitSince(ctx, db.feed.seen.Load())
+		return err
+	})
+	return commit, err
 }
+
+// Seen returns the newest revision that every subscriber has seen.
+func (db *DB) Seen() int64 { return db.feed.seen.Load() }
+
+// Heard returns an instant up to which every subscriber has seen everything
+// that was committed, whoever did. While the database cannot be asked it stays.
+func (db *DB) Heard() time.Time { return *db.feed.heard.Load() }
 
 // Revision returns the revision of the state that the transaction sees.
 func (tx *Tx) Revision(ctx context.Context) (int64, error) {

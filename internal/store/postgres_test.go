@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -175,16 +174,16 @@ func (l *log) wantComplete(t *testing.T, who string, changes int) {
 }
 
 // TestFeedSurvivesACutConnection: while another node writes, the connections of
-// this one are cut again and again, and then held without an answer. It misses
+// this one are cut again and again, then refused, then held without an answer. It misses
 // nothing, hears nothing twice, says that it does not listen while it does not,
 // and comes back by itself.
 func TestFeedSurvivesACutConnection(t *testing.T) {
 	t.Parallel()
 	where := testdb.NewPostgres(t)
 	writer := &log{db: where.Open(t, clock)}
-	wire := newProxy(t, testdb.Socket(t))
+	wire := testdb.NewProxy(t, testdb.Socket(t))
 	options := where.Options(clock)
-	options.URL = strings.Replace(where.URL, filepath.Dir(testdb.Socket(t)), wire.dir, 1)
+	options.URL = wire.URL(t, where.URL)
 	db, err := store.Open(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
@@ -197,94 +196,28 @@ func TestFeedSurvivesACutConnection(t *testing.T) {
 			writer.write(t, fmt.Sprint(written))
 			written++
 			if written%10 == 5 {
-				wire.cut()
+				wire.Cut()
 			}
 		}
 		reader.wantComplete(t, fmt.Sprint("after cut ", cut), written)
 	}
-	wire.refuse(true)
-	wire.cut()
+	wire.Refuse(true)
+	wire.Cut()
 	eventually(t, "noticing that nothing is heard", func() bool { return !db.Listening() })
 	writer.write(t, fmt.Sprint(written))
 	if err := db.CatchUp(t.Context()); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("catching up without a connection: %v, want unavailable", err)
 	}
-	wire.refuse(false)
+	wire.Refuse(false)
 	reader.wantComplete(t, "after an absence", written+1)
 	eventually(t, "listening again", db.Listening)
-}
-
-// proxy stands between a node and PostgreSQL, on a socket of its own.
-type proxy struct {
-	dir     string
-	mu      sync.Mutex
-	open    []net.Conn
-	refused bool
-}
-
-func newProxy(t *testing.T, to string) *proxy {
-	t.Helper()
-	p := &proxy{dir: t.TempDir()}
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", filepath.Join(p.dir, filepath.Base(to)))
-	if err != nil {
-		t.Fatal(err)
+	wire.Hold(true)
+	writer.write(t, fmt.Sprint(written+1))
+	if err := db.CatchUp(t.Context()); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("catching up on connections that pass nothing on: %v, want unavailable", err)
 	}
-	var pipes sync.WaitGroup
-	pipes.Go(func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			far, err := new(net.Dialer).DialContext(t.Context(), "unix", to)
-			if err != nil || !p.admit(near, far) {
-				_ = near.Close()
-				continue
-			}
-			for from, to := range map[net.Conn]net.Conn{near: far, far: near} {
-				pipes.Go(func() {
-					_, _ = io.Copy(to, from) // it ends when either side is cut
-					_ = to.Close()
-				})
-			}
-		}
-	})
-	t.Cleanup(func() {
-		_ = listener.Close()
-		p.cut()
-		pipes.Wait()
-	})
-	return p
-}
-
-func (p *proxy) admit(pair ...net.Conn) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.refused {
-		for _, c := range pair {
-			_ = c.Close()
-		}
-		return false
-	}
-	p.open = append(p.open, pair...)
-	return true
-}
-
-// refuse makes the proxy close new connections at once, or no longer.
-func (p *proxy) refuse(yes bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.refused = yes
-}
-
-// cut closes all connections that are open.
-func (p *proxy) cut() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, c := range p.open {
-		_ = c.Close()
-	}
-	p.open = nil
+	wire.Hold(false)
+	reader.wantComplete(t, "after a silence", written+2)
 }
 
 // TestACountNeitherWaitsNorMakesWait: a tally is committed while an update of
@@ -346,6 +279,47 @@ func TestADeadlockIsTriedAgain(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+// TestWhatMayPassByItself: a start waits for a server that cannot be reached or
+// is not ready, and for nothing that somebody must mend, of which the error says
+// what it is.
+func TestWhatMayPassByItself(t *testing.T) {
+	t.Parallel()
+	server := testdb.StartServer(t, "max_connections=20")
+	ruled := server.New(t)
+	hba := "local all guest scram-sha-256\nlocal all stranger reject\nlocal all all trust\n"
+	if err := os.WriteFile(filepath.Join(server.Dir, "data", "pg_hba.conf"), []byte(hba), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	raw := testdb.Database{URL: ruled}.SQL(t)
+	if _, err := raw.ExecContext(t.Context(), `SELECT pg_reload_conf(); CREATE ROLE guest LOGIN PASSWORD 'right'; CREATE ROLE poor LOGIN; REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO poor`); err != nil {
+		t.Fatal(err)
+	}
+	wire := testdb.NewProxy(t, server.Socket())
+	as := func(user string) string { return strings.Replace(ruled, "burgee@", user+"@", 1) }
+	for _, c := range []struct {
+		name, address, says string
+		away                bool
+	}{
+		{"nobody listens", "postgres://burgee@127.0.0.1:1/x", "127.0.0.1:1", true},
+		{"no such host", "postgres://burgee@nowhere.invalid/x", "nowhere.invalid", true},
+		{"wrong password", as("guest:wrong"), "does not accept the user or the password", false},
+		{"not let in", as("stranger"), "pg_hba.conf", false},
+		{"no such database", server.URL("missing"), "make it first, with CREATE DATABASE", false},
+		{"no such schema", ruled + "&search_path=missing", "make one first, with CREATE SCHEMA", false},
+		{"no rights", as("poor"), "may not do what Burgee needs", false},
+		{"no TLS", strings.Replace(wire.URL(t, ruled), "sslmode=disable", "sslmode=require", 1), "refused TLS", false},
+	} {
+		db, err := store.Open(t.Context(), store.Options{URL: c.address, Now: clock})
+		if err == nil {
+			t.Errorf("%s: it opens: %v", c.name, db.Close())
+			continue
+		}
+		if got := store.Away(err); got != c.away || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "wrong") {
+			t.Errorf("%s: away %v, want %v: %v", c.name, got, c.away, err)
+		}
+	}
 }
 
 // TestErrorsSayWhatHappened: kinds that doors turn into answers, and never a

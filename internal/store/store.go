@@ -65,7 +65,8 @@ type Options struct {
 
 // Open opens the database, brings its schema up to date and reads the current
 // revision. It fails when the database cannot be opened, or was written by a
-// newer version of Burgee. Its errors never hold a password.
+// newer version of Burgee; [Away] tells which errors may pass by themselves. Its
+// errors never hold a password.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	db := &DB{now: o.Now}
 	open := db.openSQLite
@@ -77,6 +78,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	if err := db.start(ctx); err != nil {
+		if what := remedy(err); what != "" {
+			err = fmt.Errorf("%s: %w", what, err)
+		}
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", where, err), db.Close())
 	}
 	return db, nil
@@ -86,9 +90,11 @@ func (db *DB) start(ctx context.Context) error {
 	if err := db.migrate(ctx); err != nil {
 		return err
 	}
+	now := db.now()
 	return db.View(ctx, func(tx *Tx) error {
 		revision, err := tx.Revision(ctx)
-		db.feed.seen = revision
+		db.feed.seen.Store(revision)
+		db.feed.heard.Store(&now)
 		return err
 	})
 }
