@@ -62,7 +62,7 @@ func (h *Handler) Routes() []Route {
 		h.projectRoutes(), h.environmentRoutes(), h.eventRoutes(), h.instanceRoutes(),
 		h.usageRoutes(), h.applicationRoutes(), h.edgeRoutes(),
 		h.tokenRoutes(), h.tokenExplainRoutes(tokenReaders()), h.tokenPolicyRoutes(), h.tokenLookupRoutes(), h.projectTokenRoutes(), h.personalTokenRoutes(),
-		h.meRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
+		h.meRoutes(), h.sessionRoutes(), h.userRoutes(), h.roleRoutes(), h.groupRoutes(), h.memberRoutes(),
 		h.serviceRoutes(), h.holderRoutes(), h.rightsRoutes(), h.inviteRoutes(),
 		h.flagRoutes(),
 		h.flagSearchRoutes(),

@@ -98,7 +98,7 @@ const oneOf = "IS:x or IS_ANY_OF:x,y"
 
 func (h *Handler) eventRoutes() []Route {
 	readers := in(access.AdminAll, access.ReadLogs)
-	limit, offset := number("limit", "At most so many; 1000 is the most"), number("offset", "Leave out so many")
+	limit, offset := limitParam(), offsetParam()
 	return []Route{
 		read("/events", "getEvents", "List the event log, newest first", readers, h.listEvents).
 			with(text("project", "Only of this project"), limit, offset),
@@ -113,6 +113,9 @@ func (h *Handler) eventRoutes() []Route {
 		read("/event-creators", "getEventCreators", "List everybody who made an event", readers, h.listEventCreators),
 	}
 }
+
+func limitParam() Param  { return number("limit", "At most so many; 1000 is the most") }
+func offsetParam() Param { return number("offset", "Leave out so many") }
 
 func (h *Handler) listEvents(c *Call) (EventList, error) {
 	events, total, err := h.events(c, defaultEvents, func(f *store.EventFilter) error {

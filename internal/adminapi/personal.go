@@ -41,7 +41,7 @@ type DisabledBody struct {
 
 func (h *Handler) personalTokenRoutes() []Route {
 	return []Route{
-		read("/user/tokens", "getPats", "List your personal access tokens", signedIn(), h.listPersonalTokens),
+		read("/user/tokens", "getPats", "List your personal access tokens", signedIn(), h.listPersonalTokens).with(detailsParam()),
 		write(http.MethodPost, "/user/tokens", "createPat", "Create a personal access token", signedIn(), http.StatusCreated, h.createPersonalToken),
 		read("/user/tokens/{id}/usage", "getPatUsage", "See who uses one of your personal access tokens, and how often",
 			signedIn(), h.personalTokenUsage).with(hoursBackParam()),

@@ -118,7 +118,7 @@ func (h *Handler) showRotatedPersonal(c *Call, t store.PersonalToken, secret str
 }
 
 func (h *Handler) tokenUsage(c *Call) (TokenUsage, error) {
-	t, err := h.Control.APIToken(c.r.Context(), c.Actor, c.Param("token"))
+	t, err := h.token(c)
 	if err != nil {
 		return TokenUsage{}, err
 	}
@@ -167,6 +167,18 @@ func showUser(u auth.Use) SecretUser {
 		shown.Address = u.Address.String()
 	}
 	return shown
+}
+
+// lastUser is who used any of the secrets last, nil for nobody.
+func (h *Handler) lastUser(s secrets) *SecretUser {
+	var last *SecretUser
+	for _, use := range h.Uses(s.kind, s.id) {
+		if len(use.Users) > 0 && (last == nil || use.Users[0].SeenAt.After(last.SeenAt)) {
+			shown := showUser(use.Users[0])
+			last = &shown
+		}
+	}
+	return last
 }
 
 // secrets are those of a token, the current one first.

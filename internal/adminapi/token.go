@@ -47,6 +47,8 @@ type APIToken struct {
 	AllowedNetworks   []string   `json:"allowedNetworks,omitempty" doc:"The only networks it works from; with ?details=true"`
 	AllowedOrigins    []string   `json:"allowedOrigins,omitempty" doc:"The only pages it works from; with ?details=true"`
 	RequestsPerSecond int        `json:"requestsPerSecond,omitempty" doc:"How many requests a second it may make; with ?details=true"`
+	// LastUser is who used it last, as far as the answering process knows.
+	LastUser *SecretUser `json:"lastUser,omitempty" doc:"Who used it last, of those that the answering process has seen since it started; with ?details=true"`
 }
 
 // APITokens is a list of tokens.
@@ -141,6 +143,9 @@ func badExpiry() error {
 
 // TokenChangeBody changes a token: what is not given stays.
 type TokenChangeBody struct {
+	// Name is not called tokenName: clients of Unleash send that too, and expect
+	// it to change nothing.
+	Name      Given  `json:"name,omitempty" doc:"Another tokenName; need not be unique"`
 	ExpiresAt Expiry `json:"expiresAt,omitempty" doc:"null: never"`
 	Disabled  *bool  `json:"disabled,omitempty" doc:"true: it opens nothing until it is enabled again"`
 	LimitsBody
@@ -156,15 +161,17 @@ func (h *Handler) tokenRoutes() []Route {
 	list := tokenReaders()
 	may := func(client, frontend access.Permission) Need { return in(client, frontend) }
 	return []Route{
-		read("/api-tokens", "getAllApiTokens", "List API tokens", list, h.listTokens).with(revealParam()),
-		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name", list, h.listTokensByName).with(revealParam()),
+		read("/api-tokens", "getAllApiTokens", "List API tokens", list, h.listTokens).with(revealParam(), detailsParam()),
+		read("/api-tokens/{token}", "getApiTokensByName", "List API tokens of a name", list, h.listTokensByName).with(revealParam(), detailsParam()),
 		read("/api-tokens/{token}/usage", "getApiTokenUsage", "See who uses an API token, and how often", list, h.tokenUsage).
 			with(hoursBackParam()),
+		read("/api-tokens/{token}/events", "getApiTokenEvents", "List what was done to an API token, newest first", list, h.tokenEvents).
+			with(limitParam(), offsetParam()),
 		write(http.MethodPost, "/api-tokens/{token}/rotate", "rotateApiToken", "Give an API token a new secret",
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.rotateToken),
 		write(http.MethodPost, "/api-tokens", "createApiToken", "Create an API token",
 			in(access.CreateClientToken, access.CreateFrontendToken, access.CreateAdminToken), http.StatusCreated, h.createToken),
-		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the expiry and the limits of an API token, disable or enable it",
+		write(http.MethodPut, "/api-tokens/{token}", "updateApiToken", "Change the name, the expiry and the limits of an API token, disable or enable it",
 			may(access.UpdateClientToken, access.UpdateFrontendToken), http.StatusOK, h.updateToken),
 		act(http.MethodDelete, "/api-tokens/{token}", "deleteApiToken", "Delete an API token",
 			may(access.DeleteClientToken, access.DeleteFrontendToken), http.StatusOK, h.deleteToken),
@@ -174,10 +181,14 @@ func (h *Handler) tokenRoutes() []Route {
 func (h *Handler) projectTokenRoutes() []Route {
 	const base = "/projects/{projectId}/api-tokens"
 	return []Route{
-		read(base, "getProjectApiTokens", "List API tokens of a project", in(access.ReadProjectToken), h.listProjectTokens),
+		read(base, "getProjectApiTokens", "List API tokens of a project", in(access.ReadProjectToken), h.listProjectTokens).with(detailsParam()),
+		read(base+"/{token}/usage", "getProjectApiTokenUsage", "See who uses an API token of a project, and how often",
+			in(access.ReadProjectToken), h.tokenUsage).with(hoursBackParam()),
+		read(base+"/{token}/events", "getProjectApiTokenEvents", "List what was done to an API token of a project, newest first",
+			in(access.ReadProjectToken), h.tokenEvents).with(limitParam(), offsetParam()),
 		write(http.MethodPost, base, "createProjectApiToken", "Create an API token of a project",
 			in(access.CreateProjectToken), http.StatusCreated, h.createProjectToken),
-		write(http.MethodPut, base+"/{token}", "updateProjectApiToken", "Change the expiry and the limits of an API token of a project, disable or enable it",
+		write(http.MethodPut, base+"/{token}", "updateProjectApiToken", "Change the name, the expiry and the limits of an API token of a project, disable or enable it",
 			in(access.UpdateProjectToken), http.StatusOK, h.updateProjectToken),
 		write(http.MethodPost, base+"/{token}/rotate", "rotateProjectApiToken", "Give an API token of a project a new secret",
 			in(access.UpdateProjectToken), http.StatusOK, h.rotateProjectToken),
@@ -201,6 +212,27 @@ func (h *Handler) listTokensByName(c *Call) (APITokens, error) {
 		return APITokens{}, err
 	}
 	return h.showRevealed(c, tokens)
+}
+
+// token returns the API token that the path names: among those of the project
+// when it names one too.
+func (h *Handler) token(c *Call) (store.APIToken, error) {
+	if project := feature.ProjectID(c.Param("projectId")); project != "" {
+		return h.Control.ProjectAPIToken(c.r.Context(), c.Actor, project, c.Param("token"))
+	}
+	return h.Control.APIToken(c.r.Context(), c.Actor, c.Param("token"))
+}
+
+func (h *Handler) tokenEvents(c *Call) (EventSearch, error) {
+	t, err := h.token(c)
+	if err != nil {
+		return EventSearch{}, err
+	}
+	events, total, err := h.events(c, searchedEvents, func(f *store.EventFilter) error {
+		control.AboutToken(f, t.ID)
+		return nil
+	})
+	return EventSearch{Events: events, Total: total}, err
 }
 
 func (h *Handler) createToken(c *Call, b APITokenBody) (APIToken, error) {
@@ -292,19 +324,23 @@ func (b APITokenBody) read() (control.NewAPIToken, error) {
 }
 
 func (b APITokenBody) name() (string, error) {
-	name := b.TokenName
-	if !name.Set {
-		name = b.Username
+	if b.TokenName.Set {
+		return b.TokenName.tokenName("tokenName")
 	}
+	return b.Username.tokenName("tokenName")
+}
+
+// tokenName checks the name of a token, which a field of the body gives.
+func (g Given) tokenName(field string) (string, error) {
 	switch {
-	case name.Text == "":
-		return "", fault.Field("/body/tokenName", "tokenName must be given, and must not be empty")
-	case len(name.Text) > maxTokenName:
-		return "", fault.Field("/body/tokenName", "tokenName must not be longer than %d bytes", maxTokenName)
-	case strings.ContainsFunc(name.Text, unicode.IsControl):
-		return "", fault.Field("/body/tokenName", "tokenName must not hold control characters")
+	case g.Text == "":
+		return "", fault.Field("/body/"+field, "%s must be given, and must not be empty", field)
+	case len(g.Text) > maxTokenName:
+		return "", fault.Field("/body/"+field, "%s must not be longer than %d bytes", field, maxTokenName)
+	case strings.ContainsFunc(g.Text, unicode.IsControl):
+		return "", fault.Field("/body/"+field, "%s must not hold control characters", field)
 	}
-	return name.Text, nil
+	return g.Text, nil
 }
 
 // projects returns the scope that the body names, in either of two ways.
@@ -350,7 +386,7 @@ func (h *Handler) showToken(c *Call, t store.APIToken) APIToken {
 	}
 	if c.Query("details") == "true" {
 		shown.ID, shown.Hint, shown.Secure, shown.Sealed = t.ID, t.Hint, t.Sealed == "", t.Sealed != ""
-		shown.Secrets = h.showSecrets(secretsOf(t))
+		shown.Secrets, shown.LastUser = h.showSecrets(secretsOf(t)), h.lastUser(secretsOf(t))
 		shown.Permissions, shown.Environments = t.Limits.Permissions, t.Limits.Environments
 		shown.ExpiresSoon, shown.DisabledAt = h.Control.ExpiresSoon(t), t.DisabledAt
 		shown.AllowedOrigins, shown.RequestsPerSecond = t.Limits.Origins, t.Limits.PerSecond

@@ -65,18 +65,22 @@ func apis() []struct {
 }
 
 func (h *Handler) tokenExplainRoutes(need Need) []Route {
+	request := []Param{
+		text("path", "Path of a request to judge, such as /api/client/features"),
+		text("method", "Its method; GET when absent"),
+		text("address", "The network address it comes from; your own when absent"),
+		text("origin", "The page it comes from, as in the Origin header"),
+	}
 	return []Route{
-		read("/api-tokens/{token}/explain", "explainApiToken", "See what an API token can do, and why a request is refused", need, h.explainToken).with(
-			text("path", "Path of a request to judge, such as /api/client/features"),
-			text("method", "Its method; GET when absent"),
-			text("address", "The network address it comes from; your own when absent"),
-			text("origin", "The page it comes from, as in the Origin header"),
-		),
+		read("/api-tokens/{token}/explain", "explainApiToken", "See what an API token can do, and why a request is refused",
+			need, h.explainToken).with(request...),
+		read("/projects/{projectId}/api-tokens/{token}/explain", "explainProjectApiToken", "See what an API token of a project can do, and why a request is refused",
+			in(access.ReadProjectToken), h.explainToken).with(request...),
 	}
 }
 
 func (h *Handler) explainToken(c *Call) (TokenExplanation, error) {
-	t, err := h.Control.APIToken(c.r.Context(), c.Actor, c.Param("token"))
+	t, err := h.token(c)
 	if err != nil {
 		return TokenExplanation{}, err
 	}
@@ -184,22 +188,49 @@ func (h *Handler) seenBy(c *Call, judged auth.Judgement) (flags, segments Explai
 		all, used, err := h.Control.FlagsAndSegments(control.WithViewer(c.r.Context(), judged.Principal))
 		return firstOf(all), firstOf(used), err
 	}
-	type named struct {
-		Name string `json:"name"`
-	}
-	var download struct{ Features, Segments []named }
-	if err := json.Unmarshal(h.Download(judged.Grant), &download); err != nil {
+	var all download
+	if err := json.Unmarshal(h.Download(judged.Grant), &all); err != nil {
 		return flags, segments, fmt.Errorf("reading what a token downloads: %w", err)
 	}
-	names := func(all []named) ExplainedNames {
-		texts := make([]string, len(all))
-		for i, one := range all {
-			texts[i] = one.Name
-		}
-		slices.Sort(texts)
-		return firstOf(texts)
+	seen, used := all.seenBy(c.Actor)
+	return firstOf(seen), firstOf(used), nil
+}
+
+// download is what is read of what SDKs download.
+type download struct {
+	Features []struct {
+		Name, Project string
+		Strategies    []struct{ Segments []int64 }
 	}
-	return names(download.Features), names(download.Segments), nil
+	Segments []struct {
+		ID   int64
+		Name string
+	}
+}
+
+// seenBy returns the names of the flags whose projects an actor may know of,
+// and of the segments that these use: a token may cover other projects too.
+func (d download) seenBy(actor access.Principal) (flags, segments []string) {
+	used := make(map[int64]bool)
+	for _, f := range d.Features {
+		if !actor.Sees(f.Project) {
+			continue
+		}
+		flags = append(flags, f.Name)
+		for _, s := range f.Strategies {
+			for _, id := range s.Segments {
+				used[id] = true
+			}
+		}
+	}
+	for _, s := range d.Segments {
+		if used[s.ID] {
+			segments = append(segments, s.Name)
+		}
+	}
+	slices.Sort(flags)
+	slices.Sort(segments)
+	return flags, segments
 }
 
 func firstOf(names []string) ExplainedNames {

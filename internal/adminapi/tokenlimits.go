@@ -18,6 +18,13 @@ type LimitsBody struct {
 
 func (b TokenChangeBody) read() (control.TokenChange, error) {
 	c := control.TokenChange{PerSecond: b.RequestsPerSecond, Origins: b.AllowedOrigins, Disabled: b.Disabled}
+	if b.Name.Set {
+		name, err := b.Name.tokenName("name")
+		if err != nil {
+			return c, err
+		}
+		c.Name = &name
+	}
 	if b.ExpiresAt.Set {
 		c.Expiry = &control.Expiry{At: b.ExpiresAt.At}
 	}

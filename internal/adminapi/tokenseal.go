@@ -34,6 +34,11 @@ func revealParam() Param {
 	return Param{Name: "reveal", Doc: "true: secret is the secret itself, of tokens with a sealed copy; needs the permission REVEAL_API_TOKEN, and is an event"}
 }
 
+// detailsParam asks for what the public description lacks.
+func detailsParam() Param {
+	return Param{Name: "details", Doc: "true: with what the API of Unleash does not have, such as id, hint, secrets and limits"}
+}
+
 // showRevealed shows a list of tokens, with the secrets that the caller asks
 // for and may have.
 func (h *Handler) showRevealed(c *Call, tokens []store.APIToken) (APITokens, error) {

@@ -37,6 +37,7 @@ type Auth struct {
 
 	grace       time.Duration
 	revocations atomic.Int64
+	sessions    sessionsSeen
 	watches     *Watches
 	news        *News
 
@@ -180,6 +181,9 @@ func (a *Auth) bySession(ctx context.Context, id, address string) (access.Princi
 	}
 	p, err := a.person(session.UserID, address)
 	p.SessionID = digest
+	if err == nil {
+		a.sessions.used(digest, a.now())
+	}
 	return p, err
 }
 

@@ -196,19 +196,23 @@ func instant(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// FlushSeen stores when secrets were last used and how often by hour, those
-// that were used since the last call, in one transaction. Call it from time to
+// FlushSeen stores when secrets and sessions were last used and how often by
+// hour, those that were used since the last call, in one transaction. Call it from time to
 // time and before stopping.
 func (a *Auth) FlushSeen(ctx context.Context) error {
-	f := flush{hours: make(map[store.TokenHour]int64)}
+	f := flush{hours: make(map[store.TokenHour]int64), sessions: a.sessions.take()}
 	a.mu.RLock()
 	a.index.grants.each(f.take)
 	a.mu.RUnlock()
-	if len(f.seen)+len(f.hours) == 0 {
+	if len(f.seen)+len(f.hours)+len(f.sessions) == 0 {
 		return nil
 	}
+	f.failed = append(f.failed, func() { a.sessions.giveBack(f.sessions) })
 	err := a.db.Tally(ctx, func(tx *store.Tx) error {
 		if err := tx.RecordSeen(ctx, f.seen); err != nil {
+			return err
+		}
+		if err := tx.RecordSessions(ctx, f.sessions); err != nil {
 			return err
 		}
 		return tx.AddTokenHours(ctx, f.counts())
@@ -227,6 +231,7 @@ func (a *Auth) FlushSeen(ctx context.Context) error {
 type flush struct {
 	seen            []store.Seen
 	hours           map[store.TokenHour]int64 // requests, by what else is in the key
+	sessions        map[string]time.Time      // last use, by digest
 	flushed, failed []func()
 }
 

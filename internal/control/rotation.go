@@ -226,6 +226,12 @@ func (c *Control) APIToken(ctx context.Context, actor access.Principal, ref stri
 	return t, err
 }
 
+// ProjectAPIToken returns the token of a project that a secret or a public id
+// names.
+func (c *Control) ProjectAPIToken(ctx context.Context, actor access.Principal, project feature.ProjectID, ref string) (store.APIToken, error) {
+	return view(ctx, c, func(tx *store.Tx) (store.APIToken, error) { return findProjectToken(ctx, tx, actor, project, ref) })
+}
+
 // PurgeRetiredSecrets forgets retired secrets that have ended. They open
 // nothing from the instant they end, whether purged or not.
 func (c *Control) PurgeRetiredSecrets(ctx context.Context) error {

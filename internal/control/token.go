@@ -421,6 +421,16 @@ func tokenChanged(ctx context.Context, tx *store.Tx, actor access.Principal, c c
 	return tx.Touch(ctx, store.NounAPIToken, about.ID)
 }
 
+// AboutToken narrows a list of events to those about the API token of a public
+// id.
+func AboutToken(f *store.EventFilter, id string) {
+	f.Types = []string{
+		eventTokenCreated, eventTokenUpdated, eventTokenDeleted, eventTokenRotated, eventTokenRevealed,
+		eventTokenDisabled, eventTokenEnabled, eventTokenExpiring, eventTokenPurged,
+	}
+	f.Text = `"id":"` + id + `"` // as tokenEvent has it; a name cannot hold a bare quote
+}
+
 // aboutToken is an event of a type about a token.
 func aboutToken(event string, t store.APIToken) store.Event {
 	return store.Event{

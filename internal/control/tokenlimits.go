@@ -20,6 +20,7 @@ const (
 
 // TokenChange changes a token: what is nil stays.
 type TokenChange struct {
+	Name      *string
 	Expiry    *Expiry
 	Networks  *[]netip.Prefix // empty: from everywhere
 	Origins   *[]string       // empty: from every page
@@ -32,6 +33,9 @@ type Expiry struct{ At *time.Time }
 
 // apply returns the token after the change.
 func (c TokenChange) apply(t store.APIToken) (store.APIToken, error) {
+	if c.Name != nil {
+		t.Name = *c.Name
+	}
 	if c.Expiry != nil {
 		t.ExpiresAt, t.Warned = c.Expiry.At, 0
 	}

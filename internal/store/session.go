@@ -14,14 +14,36 @@ type Session struct {
 	ExpiresAt time.Time // absolute: use does not prolong it
 	Address   string
 	UserAgent string
+	SeenAt    *time.Time // last use; it is written by RecordSessions
 }
 
-const sessionColumns = `digest, user_id, created_at, expires_at, address, user_agent`
+const (
+	sessionColumns = `digest, user_id, created_at, expires_at, address, user_agent`
+	sessionRead    = sessionColumns + `, seen_at`
+)
 
 // Session returns a session that has not expired, or a NotFound error.
 func (tx *Tx) Session(ctx context.Context, digest string) (Session, error) {
-	s, err := get(ctx, tx, scanSession, `SELECT `+sessionColumns+` FROM session WHERE digest = $1 AND expires_at > $2`, digest, millis(tx.now))
+	s, err := get(ctx, tx, scanSession, `SELECT `+sessionRead+` FROM session WHERE digest = $1 AND expires_at > $2`, digest, millis(tx.now))
 	return s, missing(err, "there is no such session")
+}
+
+// SessionsOf returns the sessions of a user that have not expired, the latest
+// sign-in first.
+func (tx *Tx) SessionsOf(ctx context.Context, user int64) ([]Session, error) {
+	return list(ctx, tx, scanSession, `SELECT `+sessionRead+` FROM session WHERE user_id = $1 AND expires_at > $2
+		ORDER BY created_at DESC, digest`, user, millis(tx.now))
+}
+
+// RecordSessions stores when sessions were last used, by digest.
+func (tx *Tx) RecordSessions(ctx context.Context, seen map[string]time.Time) error {
+	for digest, at := range seen {
+		_, err := tx.exec(ctx, `UPDATE session SET seen_at = $2 WHERE digest = $1 AND (seen_at IS NULL OR seen_at < $2)`, digest, millis(at))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // InsertSession stores a new session and removes the user's oldest ones beyond
@@ -59,6 +81,6 @@ func (tx *Tx) DeleteExpiredSessions(ctx context.Context) error {
 
 func scanSession(s scanner) (Session, error) {
 	var row Session
-	err := s.Scan(&row.Digest, &row.UserID, instant{&row.CreatedAt}, instant{&row.ExpiresAt}, &row.Address, &row.UserAgent)
+	err := s.Scan(&row.Digest, &row.UserID, instant{&row.CreatedAt}, instant{&row.ExpiresAt}, &row.Address, &row.UserAgent, optionalInstant{&row.SeenAt})
 	return row, err
 }

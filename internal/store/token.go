@@ -146,8 +146,8 @@ func (tx *Tx) UpdateAPIToken(ctx context.Context, t APIToken) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `UPDATE api_token SET expires_at = $2, limits = $3, warned = $4, disabled_at = $5 WHERE id = $1`,
-		t.ID, optionalMillis(t.ExpiresAt), limits, t.Warned, optionalMillis(t.DisabledAt))
+	_, err = tx.exec(ctx, `UPDATE api_token SET expires_at = $2, limits = $3, warned = $4, disabled_at = $5, name = $6 WHERE id = $1`,
+		t.ID, optionalMillis(t.ExpiresAt), limits, t.Warned, optionalMillis(t.DisabledAt), t.Name)
 	return err
 }
 

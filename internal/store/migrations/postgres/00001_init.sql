@@ -49,7 +49,8 @@ CREATE TABLE session (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     address    TEXT COLLATE "C" NOT NULL,
-    user_agent TEXT COLLATE "C" NOT NULL
+    user_agent TEXT COLLATE "C" NOT NULL,
+    seen_at    BIGINT
 );
 CREATE INDEX session_of ON session (user_id);
 CREATE INDEX session_expires ON session (expires_at);

@@ -48,7 +48,8 @@ CREATE TABLE session (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     address    TEXT NOT NULL,
-    user_agent TEXT NOT NULL
+    user_agent TEXT NOT NULL,
+    seen_at    BIGINT
 );
 CREATE INDEX session_of ON session (user_id);
 CREATE INDEX session_expires ON session (expires_at);
