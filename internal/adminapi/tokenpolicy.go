@@ -24,7 +24,7 @@ type TokenLifetime struct {
 
 func (h *Handler) tokenPolicyRoutes() []Route {
 	return []Route{
-		read("/token-policy", "getTokenPolicy", "Read how long tokens may live", in(access.AdminAll), h.tokenPolicy),
+		read("/token-policy", "getTokenPolicy", "Read how long tokens may live", signedIn(), h.tokenPolicy),
 		write(http.MethodPut, "/token-policy", "setTokenPolicy", "Say how long tokens may live; what is absent is unlimited",
 			in(access.AdminAll), http.StatusOK, h.setTokenPolicy),
 	}

@@ -126,6 +126,12 @@ const environments = createRoute({
   component: lazyRouteComponent(() => import("./pages/environments/EnvironmentsPage"), "EnvironmentsPage"),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/api",
+  component: lazyRouteComponent(() => import("./pages/tokens/TokensPage"), "TokensPage"),
+});
+
 /** All addresses of the app: a page joins here, in its section. */
 export const routeTree = root.addChildren([
   login,
@@ -141,5 +147,6 @@ export const routeTree = root.addChildren([
     segments,
     contextFields,
     environments,
+    tokens,
   ]),
 ]);

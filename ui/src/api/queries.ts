@@ -57,9 +57,6 @@ export const segments = () =>
 export const contextFields = () =>
   queryOptions({ queryKey: ["context", "list"], queryFn: () => answer(api.GET("/api/admin/context")) });
 
-export const tokens = () =>
-  queryOptions({ queryKey: ["tokens", "list"], queryFn: () => answer(api.GET("/api/admin/api-tokens")) });
-
 /** Events of the log; the filter has the parameters of the route. */
 export const events = (filter: Record<string, string | number>) =>
   queryOptions({

@@ -4,9 +4,10 @@ import { IconFlag, IconFolder, IconKey, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { foundFlags, projects, tokens } from "@/api/queries";
+import { foundFlags, projects } from "@/api/queries";
+import { tokens } from "@/api/queries.tokens";
 import { useCan } from "@/parts/permissions";
-import { navigation } from "./navigation";
+import { navigation, tokenReaders } from "./navigation";
 
 const atMost = 8; // of a kind
 
@@ -51,7 +52,7 @@ function openFirst(event: React.KeyboardEvent<HTMLInputElement>) {
 function useFound(query: string, enabled: boolean): SpotlightActionGroupData[] {
   const can = useCan();
   const navigate = useNavigate();
-  const seesTokens = can(["READ_CLIENT_API_TOKEN", "READ_FRONTEND_API_TOKEN"]);
+  const seesTokens = can(tokenReaders);
   const projectList = useQuery({ ...projects(), enabled });
   const [typed] = useDebouncedValue(query.trim(), 150);
   const flagList = useQuery({
@@ -91,7 +92,7 @@ function useFound(query: string, enabled: boolean): SpotlightActionGroupData[] {
     {
       group: "Tokens",
       actions: (words.length > 0 ? (tokenList.data?.tokens ?? []) : [])
-        .filter((t) => matches(t.tokenName, t.hint, t.type))
+        .filter((t) => matches(t.tokenName, t.hint, t.type, t.id))
         .slice(0, atMost)
         .map((t) =>
           action(`token ${t.id}`, t.tokenName, `${t.type} token`, <IconKey size={20} aria-hidden />, () =>

@@ -1,4 +1,4 @@
-import { IconFlag, IconFolders, IconPuzzle, IconStack2, IconTags, type TablerIcon } from "@tabler/icons-react";
+import { IconFlag, IconFolders, IconKey, IconPuzzle, IconStack2, IconTags, type TablerIcon } from "@tabler/icons-react";
 
 /** One page in the navigation, and in search. */
 export interface Destination {
@@ -11,6 +11,14 @@ export interface Destination {
   permission?: string[];
 }
 
+const verbs = ["READ", "CREATE", "UPDATE", "DELETE"];
+
+/** Any one of these shows API tokens of the whole server. */
+export const tokenReaders = [
+  ...verbs.flatMap((verb) => [`${verb}_CLIENT_API_TOKEN`, `${verb}_FRONTEND_API_TOKEN`]),
+  "CREATE_ADMIN_API_TOKEN",
+];
+
 /** The navigation, in the order of its sections. One line a page. */
 export const navigation: { section: string; pages: Destination[] }[] = [
   {
@@ -21,6 +29,18 @@ export const navigation: { section: string; pages: Destination[] }[] = [
       { title: "Segments", to: "/segments", icon: IconPuzzle, words: "audiences groups of users" },
       { title: "Context fields", to: "/context", icon: IconTags, words: "properties stickiness" },
       { title: "Environments", to: "/environments", icon: IconStack2, words: "development production" },
+    ],
+  },
+  {
+    section: "Access",
+    pages: [
+      {
+        title: "API tokens",
+        to: "/admin/api",
+        icon: IconKey,
+        words: "api access keys secrets credentials",
+        permission: tokenReaders,
+      },
     ],
   },
 ];

@@ -19,6 +19,7 @@ const staleBy: Record<string, QueryKey[]> = {
   tag: [["flags"]],
   "tag-type": [["tag-types"]],
   "api-token": [["tokens"]],
+  "personal-token": [["personal-tokens"]],
   application: [["applications"], ["usage"]],
 };
 

@@ -1,0 +1,151 @@
+import { ActionIcon, Badge, Group, Menu, Table, Text } from "@mantine/core";
+import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { useChange } from "@/api/mutate";
+import type { PersonalToken } from "@/api/queries.tokens";
+import { Ago } from "@/parts/Ago";
+import { Confirm } from "@/parts/Confirm";
+import { ExpiryWords } from "./ExpiryWords";
+import type { PersonalCalls } from "./personal";
+import { RotateDialog } from "./RotateDialog";
+import classes from "./tokens.module.css";
+
+interface Props {
+  tokens: PersonalToken[];
+  calls: PersonalCalls;
+  /** Of whom: for the name of the table. */
+  label: string;
+}
+
+const nameOf = (t: PersonalToken) => t.description || `Token ${t.id}`;
+
+/** Personal tokens, or those of a service account, with everything that can be done to them. */
+export function PersonalTokensTable({ tokens, calls, label }: Props) {
+  const [rotating, setRotating] = useState<PersonalToken>();
+  const [revoking, setRevoking] = useState<PersonalToken>();
+  const revoke = useChange(calls.revoke, { stale: calls.stale, done: "Revoked: it opens nothing any more" });
+  return (
+    <>
+      <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} role="region" aria-label={label}>
+        <Table aria-label={label}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Token</Table.Th>
+              <Table.Th>Expires</Table.Th>
+              <Table.Th>Last used</Table.Th>
+              <Table.Th>Created</Table.Th>
+              <Table.Th />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {tokens.map((t) => (
+              <Table.Tr key={t.id}>
+                <Table.Td dir="auto">
+                  <Name of={t} />
+                </Table.Td>
+                <Table.Td>
+                  <ExpiryWords token={t} />
+                </Table.Td>
+                <Table.Td>
+                  <Ago time={t.seenAt} />
+                </Table.Td>
+                <Table.Td>
+                  <Ago time={t.createdAt} />
+                </Table.Td>
+                <Table.Td ta="end">
+                  <Actions of={t} calls={calls} onRotate={() => setRotating(t)} onRevoke={() => setRevoking(t)} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {rotating && (
+        <RotateDialog
+          name={nameOf(rotating)}
+          kind="personal"
+          rotate={(body) => calls.rotate(rotating.id, body)}
+          stale={calls.stale}
+          onClose={() => setRotating(undefined)}
+        />
+      )}
+      <Confirm
+        opened={revoking !== undefined}
+        onClose={() => setRevoking(undefined)}
+        title={`Revoke ${revoking ? nameOf(revoking) : ""}?`}
+        action="Revoke"
+        pending={revoke.isPending}
+        onConfirm={() => revoking && revoke.mutate(revoking.id, { onSuccess: () => setRevoking(undefined) })}
+      >
+        {revoking?.seenAt ? (
+          <>
+            It was last used <Ago time={revoking.seenAt} />. What has it is refused from the moment you press Revoke.
+          </>
+        ) : (
+          "It was never used. It opens nothing from the moment you press Revoke."
+        )}
+      </Confirm>
+    </>
+  );
+}
+
+function Name({ of: t }: { of: PersonalToken }) {
+  const old = t.secrets?.[1];
+  return (
+    <>
+      <Group gap={6}>
+        <Text span fw={600}>
+          {nameOf(t)}
+        </Text>
+        {t.disabledAt && (
+          <Badge size="sm" color="gray" variant="light" tt="none">
+            Disabled
+          </Badge>
+        )}
+      </Group>
+      <code className={classes.hint}>{t.secrets?.[0]?.hint}</code>
+      {old?.endsAt && (
+        <Text size="sm" c="dimmed">
+          The old secret <code className={classes.hint}>{old.hint}</code> ends <Ago time={old.endsAt} />
+        </Text>
+      )}
+    </>
+  );
+}
+
+interface ActionsProps {
+  of: PersonalToken;
+  calls: PersonalCalls;
+  onRotate: () => void;
+  onRevoke: () => void;
+}
+
+function Actions({ of: t, calls, onRotate, onRevoke }: ActionsProps) {
+  const disable = useChange((disabled: boolean) => calls.disable(t.id, disabled), { stale: calls.stale });
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={`More about ${nameOf(t)}`}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRotate}>
+          Rotate
+        </Menu.Item>
+        {t.disabledAt ? (
+          <Menu.Item leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => disable.mutate(false)}>
+            Enable
+          </Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={() => disable.mutate(true)}>
+            Disable
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} color="red" onClick={onRevoke}>
+          Revoke
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
