@@ -45,6 +45,27 @@ describe('SDKs at an edge below an edge', () => {
     });
   }
 
+  test('a server SDK that streams stays up through a restart of its edge, and of the edge above', async () => {
+    await withClient(lower.url, secret, async (sdk) => {
+      let on = true;
+      const sees = async () => {
+        on = !on;
+        await toggle(server, 'flips', on);
+        await eventually(`the flag is ${on ? 'on' : 'off'}`, () => sdk.isEnabled('flips') === on, 40_000);
+      };
+      await sees();
+      for (const edge of [lower, upper]) {
+        for (const signal of ['SIGTERM', 'SIGKILL']) {
+          await edge.end(signal);
+          assert.equal(sdk.isEnabled('flips'), on);
+          await edge.run();
+          await sees();
+        }
+      }
+      if (!on) await sees();
+    }, { experimentalMode: { type: 'streaming' }, refreshInterval: 3_600_000 });
+  });
+
   test('R1 a page sees changes, at the path of the server and of old proxies', async () => {
     for (const path of ['api/frontend', 'proxy']) {
       await withPage(lower.url, page, async (sdk) => {

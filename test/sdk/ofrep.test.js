@@ -1,4 +1,5 @@
-// OpenFeature's own OFREP providers against the server.
+// OpenFeature's own OFREP providers against the server, and against an edge below
+// it.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -6,8 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { pageFetch } from './kit/browser-sdk.js';
 import { withPageProvider, withServerProvider } from './kit/ofrep.js';
 import { constraint, flag, revoke, rollout, toggle, token } from './kit/seed.js';
-import { startServer } from './kit/server.js';
-import { within } from './kit/wait.js';
+import { startEdge, startServer } from './kit/server.js';
+import { eventually, within } from './kit/wait.js';
 
 /** A strategy for everybody with one variant. */
 function variant(payload) {
@@ -24,13 +25,17 @@ function requestFetch(seen = []) {
   };
 }
 
-describe('the OFREP providers of OpenFeature', () => {
+for (const place of ['the server', 'an edge']) describe(`the OFREP providers of OpenFeature at ${place}`, () => {
   let server;
+  let edge;
+  let url;
   let secret;
 
   before(async () => {
     server = await startServer();
     secret = await token(server, 'frontend');
+    if (place === 'an edge') edge = await startEdge(server.url, [await token(server, 'client')]);
+    url = (edge ?? server).url;
     await flag(server, 'plain');
     await flag(server, 'off', { on: false });
     await flag(server, 'only-ann', { strategies: [rollout(100, { constraints: [constraint('userId', 'IN', ['ann'])] })] });
@@ -39,14 +44,26 @@ describe('the OFREP providers of OpenFeature', () => {
     await flag(server, 'limit', { strategies: [variant({ type: 'number', value: '12.5' })] });
     await flag(server, 'title', { strategies: [variant({ type: 'string', value: 'Hi' })] });
     await flag(server, 'title-off', { strategies: [variant({ type: 'string', value: 'Hi' })], on: false });
+    await arrived('title-off');
   });
-  after(() => server?.stop());
+  after(async () => {
+    await edge?.stop();
+    await server?.stop();
+  });
+
+  /** Waits until a new flag is evaluated where it is asked for. */
+  const arrived = (name) => eventually(`${name} to arrive`, async () => {
+    const answer = await fetch(`${url}/ofrep/v1/evaluate/flags/${name}`, {
+      method: 'POST', headers: { Authorization: secret, 'Content-Type': 'application/json' }, body: '{"context":{"targetingKey":"ann"}}',
+    });
+    return answer.ok;
+  });
 
   const bearer = () => [['Authorization', `Bearer ${secret}`]];
   const apiKey = () => [['X-API-Key', secret]];
 
   test('on a server: every type, reason and variant', () =>
-    withServerProvider(server.url, bearer(), async (client) => {
+    withServerProvider(url, bearer(), async (client) => {
       const details = await client.getBooleanDetails('plain', false);
       assert.deepEqual([details.value, details.reason, details.errorCode], [true, 'STATIC', undefined]);
       assert.equal((await client.getBooleanDetails('off', true)).reason, 'DISABLED');
@@ -64,7 +81,7 @@ describe('the OFREP providers of OpenFeature', () => {
     }));
 
   test('on a server: a key, and what is wrong', async () => {
-    await withServerProvider(server.url, apiKey(), async (client) => {
+    await withServerProvider(url, apiKey(), async (client) => {
       assert.equal(await client.getBooleanValue('plain', false), true);
       const missing = await client.getBooleanDetails('nothing', true);
       assert.deepEqual([missing.value, missing.errorCode], [true, 'FLAG_NOT_FOUND']);
@@ -72,7 +89,7 @@ describe('the OFREP providers of OpenFeature', () => {
       assert.deepEqual([nobody.value, nobody.errorCode], [true, 'TARGETING_KEY_MISSING']);
     });
     const client = await token(server, 'client');
-    await withServerProvider(server.url, [['Authorization', client]], async (refused) => {
+    await withServerProvider(url, [['Authorization', client]], async (refused) => {
       const details = await refused.getBooleanDetails('plain', true);
       assert.equal(details.value, true);
       assert.ok(details.errorCode, 'a client token is accepted');
@@ -80,7 +97,7 @@ describe('the OFREP providers of OpenFeature', () => {
   });
 
   test('in a page: every type, and a new context at once', () =>
-    withPageProvider(server.url, bearer(), { targetingKey: 'bob' }, requestFetch(), async (client, setContext) => {
+    withPageProvider(url, bearer(), { targetingKey: 'bob' }, requestFetch(), async (client, setContext) => {
       assert.equal(client.getBooleanValue('plain', false), true);
       assert.equal(client.getBooleanValue('off', true), false);
       assert.equal(client.getBooleanValue('only-ann', true), false);
@@ -97,8 +114,9 @@ describe('the OFREP providers of OpenFeature', () => {
 
   test('in a page: polling gets 304 until something changes', async () => {
     await flag(server, 'flips', { on: false });
+    await arrived('flips');
     const seen = [];
-    await withPageProvider(server.url, apiKey(), { targetingKey: 'ann' }, requestFetch(seen), async (client) => {
+    await withPageProvider(url, apiKey(), { targetingKey: 'ann' }, requestFetch(seen), async (client) => {
       const changed = new Promise((resolve) => client.addHandler('PROVIDER_CONFIGURATION_CHANGED', resolve));
       while (seen.filter((status) => status === 304).length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
       assert.equal(client.getBooleanValue('flips', true), false);
@@ -110,8 +128,9 @@ describe('the OFREP providers of OpenFeature', () => {
 
   test('in a page: a change arrives over the stream, without polling', async () => {
     await flag(server, 'told', { on: false });
+    await arrived('told');
     const seen = [];
-    await withPageProvider(server.url, bearer(), { targetingKey: 'ann' }, requestFetch(seen), async (client) => {
+    await withPageProvider(url, bearer(), { targetingKey: 'ann' }, requestFetch(seen), async (client) => {
       const changed = new Promise((resolve) => client.addHandler('PROVIDER_CONFIGURATION_CHANGED', resolve));
       assert.equal(client.getBooleanValue('told', true), false);
       await toggle(server, 'told', true);
@@ -123,7 +142,7 @@ describe('the OFREP providers of OpenFeature', () => {
 
   test('in a page: the stream ends with the token', async () => {
     const short = await token(server, 'frontend');
-    await withPageProvider(server.url, [['Authorization', short]], {}, requestFetch(), async (client) => {
+    await withPageProvider(url, [['Authorization', short]], {}, requestFetch(), async (client) => {
       const stale = new Promise((resolve) => client.addHandler('PROVIDER_STALE', resolve));
       await revoke(server, short);
       await within('the provider to notice', stale);
@@ -131,7 +150,7 @@ describe('the OFREP providers of OpenFeature', () => {
   });
 
   test('in a page: a token that is refused is fatal', async () => {
-    const provider = withPageProvider(server.url, [['Authorization', 'nobody-made-this']], {}, requestFetch(), () => {});
+    const provider = withPageProvider(url, [['Authorization', 'nobody-made-this']], {}, requestFetch(), () => {});
     await assert.rejects(provider, /Initialization failed/);
   });
 });
