@@ -403,19 +403,19 @@ func TestStreamUnderChanges(t *testing.T) {
 		if err := fresh.Apply(want); err != nil {
 			t.Fatal(err)
 		}
-		for last := int64(0); mirror.LastID() < fresh.LastID(); {
+		for last := int64(0); mirror.Revision < fresh.Revision; {
 			m, open := sub.event()
 			var d feature.Delta
 			testkit.Answer{Body: m.Data}.JSON(t, &d)
 			if err := mirror.Apply(d); err != nil || !open {
 				t.Fatal(err, open)
 			}
-			if id, err := strconv.ParseInt(m.ID, 10, 64); err != nil || id <= last || id != mirror.LastID() {
+			if id, err := strconv.ParseInt(m.ID, 10, 64); err != nil || id <= last || id != mirror.Revision {
 				t.Errorf("id %s after %d", m.ID, last)
 			}
-			last = mirror.LastID()
+			last = mirror.Revision
 		}
-		if diff := cmp.Diff(fresh.Flags(), mirror.Flags()); diff != "" {
+		if diff := cmp.Diff(fresh.FlagList(), mirror.FlagList()); diff != "" {
 			t.Errorf("client %d (-new +stream):\n%s", i, diff)
 		}
 	}

@@ -3,8 +3,6 @@ package edge
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/burgeehq/burgee/internal/feature"
 	"github.com/burgeehq/burgee/internal/token"
@@ -12,9 +10,8 @@ import (
 
 // Document is what one token may see of its environment. It does not change.
 type Document struct {
-	Revision int64 // of the server above; 0 when it does not tell
-	Flags    map[feature.Name]feature.View
-	Segments map[feature.SegmentID]feature.Segment
+	// Its revision is that of the server above; 0 when it does not tell.
+	feature.Mirror
 }
 
 // wireDocument is a download. What is not needed is not read, so that it may be
@@ -89,30 +86,34 @@ func ReadDocument(raw []byte, scope token.Scope) (*Document, error) {
 	if e := w.Query.Environment; e != "" && scope.Environment != "" && e != scope.Environment {
 		return nil, fmt.Errorf("the download is of the environment %q, the token of %q", e, scope.Environment)
 	}
-	d := &Document{
-		Revision: w.Meta.Revision, Flags: make(map[feature.Name]feature.View, len(*w.Features)),
-		Segments: make(map[feature.SegmentID]feature.Segment, len(w.Segments)),
+	flags, err := views(*w.Features, scope)
+	if err != nil {
+		return nil, err
 	}
-	for i := range *w.Features {
-		if err := d.put((*w.Features)[i].view(), scope); err != nil {
-			return nil, err
-		}
-	}
-	for _, s := range w.Segments {
-		d.Segments[s.ID] = s
-	}
-	return d, nil
+	d := everything(w.Meta.Revision, flags, w.Segments)
+	return &d, nil
 }
 
-func (d *Document) put(v feature.View, scope token.Scope) error {
-	switch {
-	case v.Name == "":
-		return fmt.Errorf("the download holds a flag without a name")
-	case !scope.Allows(string(v.Project)):
-		return fmt.Errorf("the download holds the flag %q of the project %q, which the token may not see", v.Name, v.Project)
+// everything is a document of all there is.
+func everything(revision int64, flags []feature.View, segments []feature.Segment) (d Document) {
+	_ = d.Apply(feature.Delta{Events: []feature.DeltaEvent{{Type: feature.EventHydration, ID: revision, Features: flags, Segments: segments}}}) // a hydration lacks nothing
+	return d
+}
+
+// views are the flags of a download for a token of a scope.
+func views(all []wireView, scope token.Scope) ([]feature.View, error) {
+	flags := make([]feature.View, len(all))
+	for i := range all {
+		v := all[i].view()
+		switch {
+		case v.Name == "":
+			return nil, fmt.Errorf("the download holds a flag without a name")
+		case !scope.Allows(string(v.Project)):
+			return nil, fmt.Errorf("the download holds the flag %q of the project %q, which the token may not see", v.Name, v.Project)
+		}
+		flags[i] = v
 	}
-	d.Flags[v.Name] = v
-	return nil
+	return flags, nil
 }
 
 // wireEvents is an answer to a delta, and the data of an event of a stream.
@@ -120,16 +121,31 @@ type wireEvents struct {
 	Events *[]wireEvent `json:"events"`
 }
 
-// wireEvent is one change.
+// wireEvent is one change, with flags as a server may send them.
 type wireEvent struct {
-	Type      string            `json:"type"`
-	ID        int64             `json:"eventId"`
-	Features  *[]wireView       `json:"features"`    // of hydration
-	Segments  []feature.Segment `json:"segments"`    // of hydration
-	Feature   *wireView         `json:"feature"`     // of feature-updated
-	Name      feature.Name      `json:"featureName"` // of feature-removed
-	Segment   *feature.Segment  `json:"segment"`     // of segment-updated
-	SegmentID feature.SegmentID `json:"segmentId"`   // of segment-removed
+	feature.DeltaEvent
+
+	Features *[]wireView `json:"features"` // of a hydration
+	Feature  *wireView   `json:"feature"`
+}
+
+// read returns the change for a token of a scope.
+func (e *wireEvent) read(scope token.Scope) (feature.DeltaEvent, error) {
+	var err error
+	event := e.DeltaEvent
+	switch {
+	case e.Type == feature.EventHydration && e.Features != nil:
+		event.Features, err = views(*e.Features, scope)
+	case e.Type == feature.EventFeatureUpdated && e.Feature != nil:
+		var one []feature.View
+		if one, err = views([]wireView{*e.Feature}, scope); err == nil {
+			event.Feature = &one[0]
+		}
+	case e.Type == feature.EventFeatureRemoved, e.Type == feature.EventSegmentUpdated, e.Type == feature.EventSegmentRemoved:
+	default:
+		err = fmt.Errorf("the events hold one of the type %q that is not understood", e.Type)
+	}
+	return event, err
 }
 
 // Touched says what of a document is not what it was.
@@ -137,6 +153,19 @@ type Touched struct {
 	All      bool // everything may be
 	Flags    map[feature.Name]bool
 	Segments bool
+}
+
+func (t *Touched) note(e feature.DeltaEvent) {
+	switch e.Type {
+	case feature.EventHydration:
+		t.All = true
+	case feature.EventFeatureUpdated:
+		t.Flags[e.Feature.Name] = true
+	case feature.EventFeatureRemoved:
+		t.Flags[e.FeatureName] = true
+	default:
+		t.Segments = true
+	}
 }
 
 // ReadEvents returns a document after the events of a delta for a token of a
@@ -152,58 +181,29 @@ func ReadEvents(raw []byte, before *Document, scope token.Scope) (*Document, Tou
 	if w.Events == nil {
 		return nil, touched, fmt.Errorf("the events hold no list of events")
 	}
-	d := before
-	if d != nil {
-		d = &Document{Revision: before.Revision, Flags: maps.Clone(before.Flags), Segments: maps.Clone(before.Segments)}
-	}
+	var delta feature.Delta
 	for i := range *w.Events {
-		e := &(*w.Events)[i]
-		if e.Type == "hydration" {
-			d = &Document{Flags: map[feature.Name]feature.View{}, Segments: map[feature.SegmentID]feature.Segment{}}
-			touched.All = true
-		}
-		if d == nil {
-			return nil, touched, fmt.Errorf("the events do not begin with everything")
-		}
-		if err := d.apply(e, scope, &touched); err != nil {
+		event, err := (*w.Events)[i].read(scope)
+		if err != nil {
 			return nil, touched, err
 		}
-		d.Revision = max(d.Revision, e.ID)
+		if before == nil && !touched.All && event.Type != feature.EventHydration {
+			return nil, touched, fmt.Errorf("the events do not begin with everything")
+		}
+		delta.Events = append(delta.Events, event)
+		touched.note(event)
+	}
+	if before == nil && len(delta.Events) == 0 {
+		return nil, touched, fmt.Errorf("there are no events, and nothing is known yet")
+	}
+	d := &Document{}
+	if before != nil {
+		d.Mirror = before.Clone()
+	}
+	if err := d.Apply(delta); err != nil {
+		return nil, touched, fmt.Errorf("the events are not what they should be: %w", err)
 	}
 	return d, touched, nil
-}
-
-// apply changes a document that nobody else has.
-func (d *Document) apply(e *wireEvent, scope token.Scope, touched *Touched) error {
-	switch {
-	case e.Type == "hydration" && e.Features != nil:
-		for i := range *e.Features {
-			if err := d.put((*e.Features)[i].view(), scope); err != nil {
-				return err
-			}
-		}
-		for _, s := range e.Segments {
-			d.Segments[s.ID] = s
-		}
-		return nil
-	case e.Type == "feature-updated" && e.Feature != nil:
-		touched.Flags[e.Feature.Name] = true
-		return d.put(e.Feature.view(), scope)
-	case e.Type == "feature-removed" && e.Name != "":
-		touched.Flags[e.Name] = true
-		delete(d.Flags, e.Name)
-		return nil
-	case e.Type == "segment-updated" && e.Segment != nil:
-		touched.Segments = true
-		d.Segments[e.Segment.ID] = *e.Segment
-		return nil
-	case e.Type == "segment-removed":
-		touched.Segments = true
-		delete(d.Segments, e.SegmentID)
-		return nil
-	default:
-		return fmt.Errorf("the events hold one of the type %q that is not understood", e.Type)
-	}
 }
 
 // storedDocument is a document as it is kept over a restart.
@@ -215,14 +215,7 @@ type storedDocument struct {
 
 // MarshalJSON implements json.Marshaler.
 func (d *Document) MarshalJSON() ([]byte, error) {
-	s := storedDocument{Revision: d.Revision}
-	for _, name := range slices.Sorted(maps.Keys(d.Flags)) {
-		s.Flags = append(s.Flags, d.Flags[name])
-	}
-	for _, id := range slices.Sorted(maps.Keys(d.Segments)) {
-		s.Segments = append(s.Segments, d.Segments[id])
-	}
-	return json.Marshal(s) //nolint:wrapcheck // a json.Marshaler
+	return json.Marshal(storedDocument{d.Revision, d.FlagList(), d.SegmentList()}) //nolint:wrapcheck // a json.Marshaler
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -231,12 +224,6 @@ func (d *Document) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return err //nolint:wrapcheck // a json.Unmarshaler
 	}
-	d.Revision, d.Flags, d.Segments = s.Revision, make(map[feature.Name]feature.View, len(s.Flags)), make(map[feature.SegmentID]feature.Segment, len(s.Segments))
-	for _, v := range s.Flags {
-		d.Flags[v.Name] = v
-	}
-	for _, segment := range s.Segments {
-		d.Segments[segment.ID] = segment
-	}
+	*d = everything(s.Revision, s.Flags, s.Segments)
 	return nil
 }

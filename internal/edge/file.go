@@ -165,7 +165,7 @@ func readSimple(raw []byte) (*Document, error) {
 	if err := json.Unmarshal(raw, &flags); err != nil {
 		return nil, fmt.Errorf("it must hold what a download does, or flags as {\"name\": {\"enabled\": true}}: %w", err)
 	}
-	d := &Document{Revision: 1, Flags: make(map[feature.Name]feature.View, len(flags)), Segments: map[feature.SegmentID]feature.Segment{}}
+	views := make([]feature.View, 0, len(flags))
 	for name, flag := range flags {
 		if flag == nil || flag.Enabled == nil || name == "" {
 			return nil, fmt.Errorf("the flag %q must say whether it is enabled", name)
@@ -179,9 +179,10 @@ func readSimple(raw []byte) (*Document, error) {
 			one.Weight, one.WeightType = feature.WholeWeight, feature.Fix
 			view.Variants = []feature.Variant{one}
 		}
-		d.Flags[name] = view
+		views = append(views, view)
 	}
-	return d, nil
+	d := everything(1, views, nil)
+	return &d, nil
 }
 
 // trustedEnvironments are those of the secrets that are let in whatever the

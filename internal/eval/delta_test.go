@@ -47,7 +47,7 @@ func TestSpecificationOfDeltas(t *testing.T) {
 			server.Apply(all(&sent, int64(i+1)))
 			poll(t, server.Environment(feature.Development), scope, &received)
 		}
-		edge.Apply(all(&received, received.LastID()))
+		edge.Apply(all(&received, received.Revision))
 		e := edge.Environment(feature.Development)
 		for _, test := range file.Tests {
 			answer := e.Evaluate(e.View(scope), &eval.Context{AppName: test.Context.AppName, UserID: test.Context.UserID}, nil)
@@ -76,7 +76,7 @@ func apply(t *testing.T, m *feature.Mirror, d feature.Delta) {
 // poll brings a client up to date.
 func poll(t *testing.T, e *snapshot.Environment, scope snapshot.Scope, client *feature.Mirror) {
 	t.Helper()
-	d, ok := e.Since(scope, client.LastID())
+	d, ok := e.Since(scope, client.Revision)
 	if !ok {
 		d = e.Hydration(scope, 0)
 	}
@@ -93,8 +93,8 @@ func poll(t *testing.T, e *snapshot.Environment, scope snapshot.Scope, client *f
 // all is the change that says everything a mirror knows.
 func all(m *feature.Mirror, revision int64) snapshot.Change {
 	change := snapshot.EnvironmentChange{Name: feature.Development}
-	for _, f := range m.Flags() {
+	for _, f := range m.FlagList() {
 		change.Flags = append(change.Flags, snapshot.Flag{View: f})
 	}
-	return snapshot.Change{Revision: revision, Complete: true, Segments: m.Segments(), Environments: []snapshot.EnvironmentChange{change}}
+	return snapshot.Change{Revision: revision, Complete: true, Segments: m.SegmentList(), Environments: []snapshot.EnvironmentChange{change}}
 }

@@ -115,7 +115,7 @@ func (s *specState) fold(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(s.Events) > 0 {
-		s.Features, s.Segments = m.Flags(), m.Segments()
+		s.Features, s.Segments = m.FlagList(), m.SegmentList()
 	}
 }
 

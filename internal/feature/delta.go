@@ -59,9 +59,16 @@ func (e *DeltaEvent) check() error {
 // Mirror is one environment as a client of the delta protocol knows it. The
 // zero Mirror knows nothing. It is not safe for concurrent use.
 type Mirror struct {
-	flags    map[Name]View
-	segments map[SegmentID]Segment
-	last     int64
+	Flags    map[Name]View
+	Segments map[SegmentID]Segment
+	// Revision is the id of the event that was taken over last; 0 for none. It is
+	// what to resume from.
+	Revision int64
+}
+
+// Clone returns a mirror that Apply can change without changing this one.
+func (m *Mirror) Clone() Mirror {
+	return Mirror{Flags: maps.Clone(m.Flags), Segments: maps.Clone(m.Segments), Revision: m.Revision}
 }
 
 // Apply takes the events of a document over, in their order. Kinds that are not
@@ -80,39 +87,35 @@ func (m *Mirror) Apply(d Delta) error {
 }
 
 func (m *Mirror) apply(e *DeltaEvent) {
-	if m.flags == nil || e.Type == EventHydration {
-		m.flags, m.segments = make(map[Name]View), make(map[SegmentID]Segment)
+	if m.Flags == nil || e.Type == EventHydration {
+		*m = Mirror{Flags: make(map[Name]View, len(e.Features)), Segments: make(map[SegmentID]Segment, len(e.Segments))}
 	}
 	switch e.Type {
 	case EventHydration:
 		for i := range e.Features {
-			m.flags[e.Features[i].Name] = e.Features[i]
+			m.Flags[e.Features[i].Name] = e.Features[i]
 		}
 		for _, s := range e.Segments {
-			m.segments[s.ID] = s
+			m.Segments[s.ID] = s
 		}
 	case EventFeatureUpdated:
-		m.flags[e.Feature.Name] = *e.Feature
+		m.Flags[e.Feature.Name] = *e.Feature
 	case EventFeatureRemoved:
-		delete(m.flags, e.FeatureName)
+		delete(m.Flags, e.FeatureName)
 	case EventSegmentUpdated:
-		m.segments[e.Segment.ID] = *e.Segment
+		m.Segments[e.Segment.ID] = *e.Segment
 	case EventSegmentRemoved:
-		delete(m.segments, *e.SegmentID)
+		delete(m.Segments, *e.SegmentID)
 	}
-	m.last = e.ID
+	m.Revision = max(m.Revision, e.ID)
 }
 
-// LastID is the id of the event that was taken over last; 0 for none. It is
-// what to resume from.
-func (m *Mirror) LastID() int64 { return m.last }
-
-// Flags returns the flags by name.
-func (m *Mirror) Flags() []View {
-	return slices.SortedFunc(maps.Values(m.flags), func(a, b View) int { return cmp.Compare(a.Name, b.Name) })
+// FlagList returns the flags by name.
+func (m *Mirror) FlagList() []View {
+	return slices.SortedFunc(maps.Values(m.Flags), func(a, b View) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-// Segments returns the segments by id.
-func (m *Mirror) Segments() []Segment {
-	return slices.SortedFunc(maps.Values(m.segments), func(a, b Segment) int { return cmp.Compare(a.ID, b.ID) })
+// SegmentList returns the segments by id.
+func (m *Mirror) SegmentList() []Segment {
+	return slices.SortedFunc(maps.Values(m.Segments), func(a, b Segment) int { return cmp.Compare(a.ID, b.ID) })
 }

@@ -51,13 +51,13 @@ func TestMirror(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", step.name, err, step.fails)
 		}
 		var flags, segments []string
-		for _, f := range m.Flags() {
+		for _, f := range m.FlagList() {
 			flags = append(flags, string(f.Name))
 		}
-		for _, s := range m.Segments() {
+		for _, s := range m.SegmentList() {
 			segments = append(segments, s.Name)
 		}
-		got := []any{strings.Join(flags, " "), strings.Join(segments, " "), m.LastID()}
+		got := []any{strings.Join(flags, " "), strings.Join(segments, " "), m.Revision}
 		if diff := cmp.Diff([]any{step.flags, step.segments, step.last}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", step.name, diff)
 		}

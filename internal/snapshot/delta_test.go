@@ -47,7 +47,7 @@ type client struct {
 // what everybody else does.
 func (c *client) poll(t *testing.T, s *Store, name feature.EnvironmentName, scope Scope) {
 	t.Helper()
-	e, last := s.Environment(name), c.mirror.LastID()
+	e, last := s.Environment(name), c.mirror.Revision
 	d, ok := e.Since(scope, last)
 	if !ok {
 		d = e.Hydration(scope, 0)
@@ -70,7 +70,7 @@ func (c *client) poll(t *testing.T, s *Store, name feature.EnvironmentName, scop
 	}
 }
 
-func content(m *feature.Mirror) []any { return []any{m.Flags(), m.Segments()} }
+func content(m *feature.Mirror) []any { return []any{m.FlagList(), m.SegmentList()} }
 
 // TestDeltasEqualHydration: whatever changes, however seldom a client
 // asks, and whichever of two processes, of which the second sees only every
