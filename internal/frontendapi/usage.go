@@ -11,28 +11,24 @@ import (
 // register notes an application that has started.
 func (h *Handler) register(w http.ResponseWriter, r *http.Request) error {
 	grant, raw, err := h.report(w, r)
+	if err == nil {
+		err = h.Usage.TakeRegistration(reporter(grant, r), raw)
+	}
 	if err != nil {
 		return err
 	}
-	registration, err := usage.ReadRegistration(raw)
-	if err != nil {
-		return err
-	}
-	h.Usage.Register(reporter(grant, r), registration)
 	return ok(w)
 }
 
 // metrics counts what one SDK reports.
 func (h *Handler) metrics(w http.ResponseWriter, r *http.Request) error {
 	grant, raw, err := h.report(w, r)
+	if err == nil {
+		err = h.Usage.TakeMetrics(reporter(grant, r), raw)
+	}
 	if err != nil {
 		return err
 	}
-	metrics, err := usage.ReadMetrics(raw)
-	if err != nil {
-		return err
-	}
-	h.Usage.Metrics(reporter(grant, r), metrics)
 	return ok(w)
 }
 

@@ -180,6 +180,25 @@ func (u *Usage) Metrics(from Reporter, m Metrics) {
 	}
 }
 
+// TakeRegistration is [ReadRegistration] and [Usage.Register] of a body that
+// every door takes alike.
+func (u *Usage) TakeRegistration(from Reporter, raw []byte) error {
+	registration, err := ReadRegistration(raw)
+	if err == nil {
+		u.Register(from, registration)
+	}
+	return err
+}
+
+// TakeMetrics is [ReadMetrics] and [Usage.Metrics].
+func (u *Usage) TakeMetrics(from Reporter, raw []byte) error {
+	metrics, err := ReadMetrics(raw)
+	if err == nil {
+		u.Metrics(from, metrics)
+	}
+	return err
+}
+
 // Bulk takes what an edge collected.
 func (u *Usage) Bulk(from Reporter, b Bulk) {
 	u.mu.Lock()
