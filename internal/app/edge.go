@@ -130,28 +130,23 @@ func (e *Edge) trustText(kind token.Kind, secrets []string) {
 
 func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 	proxies, _ := e.config.trusted() // Validate has seen the error
-	e.router = chi.NewRouter()
-	e.router.Use(e.fence)
-	e.router.Use(web.Stack(web.StackOptions{
-		TrustedProxies: proxies, BasePath: e.basePath, Everywhere: opsapi.Serves,
-		Observe:  func(o web.Observation) { e.metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
-		Panicked: e.metrics.Panicked,
-	})...)
+	router := chi.NewRouter()
 	if e.config.DisableAll {
-		e.router.Use(withoutAll)
+		router.Use(withoutAll)
 	}
-	e.router.NotFound(web.NotFound)
-	e.router.MethodNotAllowed(web.NotFound)
+	router.NotFound(web.NotFound)
+	router.MethodNotAllowed(web.NotFound)
 	origins := &frontendapi.Origins{}
 	origins.Set(trimmed(e.config.CORSOrigin))
 	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.further, Streams: e.streams, Version: e.config.Version, Tagless: true}
-	client.Mount(e.router)
+	client.Mount(router)
 	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, CORS: e.config.cors(), Streams: e.streams, Now: now, BasePath: e.basePath}
-	frontend.Mount(e.router)
+	frontend.Mount(router)
 	e.edges = edgeapi.New(e.edge, now)
-	e.edges.Mount(e.router)
-	(&opsapi.Handler{Ready: e.ready, Metrics: e.metrics.Gatherer()}).Mount(e.router)
-	e.backstage(snapshots).Mount(e.router)
+	e.edges.Mount(router)
+	(&opsapi.Handler{Ready: e.ready, Metrics: e.metrics.Gatherer()}).Mount(router)
+	e.backstage(snapshots).Mount(router)
+	e.handler = e.fence(stack(e.metrics, proxies, e.basePath, router))
 }
 
 // cors is what browsers are told.

@@ -32,7 +32,7 @@ func (e *Edge) backstage(snapshots *snapshot.Store) *edgeapi.Backstage {
 			for _, name := range e.edge.Catalogue.Environments() {
 				environment := snapshots.Environment(feature.EnvironmentName(name))
 				scope := token.Scope{AllProjects: true, Environment: name}
-				all[name] = environment.View(snapshot.Scope{Token: scope, Key: name + "\x00*"}).Payload(false).Body()
+				all[name] = environment.View(snapshot.Scope{Token: scope, Key: name + "\x00*"}).Payload(false).Body().Bytes
 			}
 			return all
 		}

@@ -31,7 +31,7 @@ func openServer(t *testing.T, dir string) *Server {
 // serves reports whether a flag is in what tokens of all projects download.
 func serves(s *Server, name string) bool {
 	scope := snapshot.Scope{Key: "*", Token: token.Scope{AllProjects: true}}
-	body := s.sdk.snapshots.Environment(feature.Development).View(scope).Payload(false).Body()
+	body := s.sdk.snapshots.Environment(feature.Development).View(scope).Payload(false).Body().Bytes
 	return strings.Contains(string(body), `"name":"`+name+`"`)
 }
 

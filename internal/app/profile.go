@@ -41,7 +41,7 @@ func (c ProfileConfig) serveProfiles(ctx context.Context) error {
 	}
 	slog.InfoContext(ctx, "profiles can be read", "url", "http://"+listener.Addr().String()+opsapi.ProfilePath)
 	server := &http.Server{ReadHeaderTimeout: headerTimeout, Handler: opsapi.Profiles()} // no write timeout: a profile takes as long as it is asked to
-	defer context.AfterFunc(ctx, func() { _ = server.Close() })()                         // a profile is not worth waiting for
+	defer context.AfterFunc(ctx, func() { _ = server.Close() })()                        // a profile is not worth waiting for
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving profiles: %w", err)
 	}

@@ -19,7 +19,6 @@ import (
 	"github.com/burgeehq/burgee/internal/snapshot"
 	"github.com/burgeehq/burgee/internal/telemetry"
 	"github.com/burgeehq/burgee/internal/token"
-	"github.com/burgeehq/burgee/internal/web"
 )
 
 // Proxy is a running `burgee proxy`: an edge with one token, whose clients show
@@ -115,13 +114,7 @@ func (c ProxyConfig) vault() (*edge.Vault, error) {
 }
 
 func (p *Proxy) mount(snapshots *snapshot.Store, now func() time.Time) {
-	peers, _ := p.config.trusted() // Check has seen the error
-	p.router = chi.NewRouter()
-	p.router.Use(web.Stack(web.StackOptions{
-		TrustedProxies: peers, BasePath: p.basePath, Everywhere: opsapi.Serves,
-		Observe:  func(o web.Observation) { p.metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
-		Panicked: p.metrics.Panicked,
-	})...)
+	router := chi.NewRouter()
 	origins := &frontendapi.Origins{}
 	origins.Set(list(p.config.CORSOrigin))
 	door := &frontendapi.Proxy{
@@ -134,8 +127,10 @@ func (p *Proxy) mount(snapshots *snapshot.Store, now func() time.Time) {
 		Metrics: promhttp.HandlerFor(p.metrics.Gatherer(), promhttp.HandlerOpts{MaxRequestsInFlight: 4}),
 		Early:   func() { p.early.Add(1) },
 	}
-	door.Mount(p.router)
-	(&opsapi.Handler{Ready: p.ready, Metrics: p.metrics.Gatherer()}).Mount(p.router)
+	door.Mount(router)
+	(&opsapi.Handler{Ready: p.ready, Metrics: p.metrics.Gatherer()}).Mount(router)
+	peers, _ := p.config.trusted() // Check has seen the error
+	p.handler = stack(p.metrics, peers, p.basePath, router)
 }
 
 // ready returns a fault that says why requests should not be sent here.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync/atomic"
 	"time"
@@ -16,7 +17,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/burgeehq/burgee/internal/auth"
+	"github.com/burgeehq/burgee/internal/opsapi"
 	"github.com/burgeehq/burgee/internal/telemetry"
+	"github.com/burgeehq/burgee/internal/web"
 )
 
 // Limits of every connection. A stop takes at most 10 s in all: requests may
@@ -39,11 +42,11 @@ type chore struct {
 	run    func(context.Context) error
 }
 
-// host runs a router: what every command that serves has in common.
+// host runs a handler: what every command that serves has in common.
 type host struct {
 	listen   string // host:port
 	basePath string
-	router   chi.Router
+	handler  http.Handler
 	tls      *tls.Config   // nil without TLS
 	streams  *auth.Streams // nil: there are none
 	chores   []chore
@@ -70,7 +73,7 @@ func (c ServeConfig) SetLog() error {
 // Run serves until ctx ends, then lets requests finish, writes what is in
 // memory and closes. A stop is no error.
 func (h *host) Run(ctx context.Context) error {
-	d, err := h.openDoor(ctx, h.router)
+	d, err := h.openDoor(ctx, h.handler)
 	if err != nil {
 		return errors.Join(err, h.release(context.WithoutCancel(ctx)))
 	}
@@ -111,8 +114,7 @@ func (h *host) openDoor(ctx context.Context, handler http.Handler) (*door, error
 // runBehind is [host.Run] behind a door that is open.
 func (h *host) runBehind(ctx context.Context, d *door) error {
 	lasting := context.WithoutCancel(ctx) // for what a stop does
-	var handler http.Handler = h.router
-	d.handler.Store(&handler)
+	d.handler.Store(&h.handler)
 	slog.InfoContext(ctx, "burgee is ready", "url", h.url(d.listener.Addr()))
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -142,8 +144,18 @@ func (h *host) runBehind(ctx context.Context, d *door) error {
 	return errors.Join(group.Wait(), h.release(lasting))
 }
 
+// stack puts what every door needs in front of a router: probes and metrics are
+// served without the base path too.
+func stack(metrics *telemetry.Metrics, proxies []netip.Prefix, basePath string, router chi.Router) http.Handler {
+	return web.Stack(web.StackOptions{
+		TrustedProxies: proxies, BasePath: basePath, Everywhere: opsapi.Serves,
+		Observe:  func(o web.Observation) { metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
+		Panicked: metrics.Panicked,
+	}, router)
+}
+
 // Handler returns the whole process as a handler, for tests in process.
-func (h *host) Handler() http.Handler { return h.router }
+func (h *host) Handler() http.Handler { return h.handler }
 
 // Close writes what is in memory and releases what is held.
 func (h *host) Close() error { return h.release(context.Background()) }

@@ -179,22 +179,22 @@ func (s *Server) mount() error {
 	if err != nil {
 		return err
 	}
-	s.router = chi.NewRouter()
-	s.router.Use(web.Stack(stackOptions(s.config, s.metrics))...)
-	s.router.NotFound(pages.NotFound)
-	s.router.MethodNotAllowed(web.NotFound)
+	router := chi.NewRouter()
+	router.NotFound(pages.NotFound)
+	router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{
 		Control: s.control, Live: s.live, Principal: s.principal, Seen: s.auth.Seen, Uses: s.auth.SecretUses,
 		Judge: s.auth.Judge, Download: func(g *auth.Grant) []byte { return s.sdk.client.Download(g) }, Revision: func(scope token.Scope) int64 { return s.sdk.client.Revision(scope) }, SealTools: s.config.SealTools,
 		Version: s.config.Version, BasePath: s.config.BasePath,
 	}
-	admin.Mount(s.router)
-	s.signIn.Mount(s.router)
-	s.sdk.mount(s.router)
-	s.router.Handle("/api/*", web.Handler(s.unknown))
+	admin.Mount(router)
+	s.signIn.Mount(router)
+	s.sdk.mount(router)
+	router.Handle("/api/*", web.Handler(s.unknown))
 	ops := &opsapi.Handler{Ready: s.ready, Degraded: s.degraded, Metrics: s.metrics.Gatherer()}
-	ops.Mount(s.router)
-	return pages.Mount(s.router)
+	ops.Mount(router)
+	s.handler = s.config.stack(s.metrics, router)
+	return pages.Mount(router)
 }
 
 // unknown answers for paths of the API that do not exist, to known callers only.
@@ -218,14 +218,10 @@ func (s *Server) ready(context.Context) error {
 // answered from memory.
 func (s *Server) degraded(ctx context.Context) error { return s.db.Ping(ctx) }
 
-// stackOptions say how requests reach the doors.
-func stackOptions(config ServeConfig, metrics *telemetry.Metrics) web.StackOptions {
-	proxies, _ := config.trustedProxies() // Validate has seen the error
-	return web.StackOptions{
-		TrustedProxies: proxies, BasePath: config.BasePath, Everywhere: opsapi.Serves,
-		Observe:  func(o web.Observation) { metrics.Request(o.Method, o.Route, o.Status, o.Elapsed) },
-		Panicked: metrics.Panicked,
-	}
+// stack puts what every door needs in front of a router.
+func (c ServeConfig) stack(metrics *telemetry.Metrics, router chi.Router) http.Handler {
+	proxies, _ := c.trustedProxies() // Validate has seen the error
+	return stack(metrics, proxies, c.BasePath, router)
 }
 
 // close writes what is in memory and releases the database.

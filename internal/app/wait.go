@@ -91,7 +91,6 @@ func (w *waiting) load(ctx context.Context, now func() time.Time) (*Server, erro
 // token is not known, for which SDKs give up.
 func (w *waiting) handler() http.Handler {
 	router := chi.NewRouter()
-	router.Use(web.Stack(stackOptions(w.config, w.metrics))...)
 	notReady := func() error {
 		return &fault.Error{Kind: fault.Unavailable, Message: *w.reason.Load(), RetryAfter: firstWait}
 	}
@@ -99,5 +98,5 @@ func (w *waiting) handler() http.Handler {
 	router.NotFound(unavailable.ServeHTTP)
 	router.MethodNotAllowed(unavailable.ServeHTTP)
 	(&opsapi.Handler{Ready: func(context.Context) error { return notReady() }, Metrics: w.metrics.Gatherer()}).Mount(router)
-	return router
+	return w.config.stack(w.metrics, router)
 }

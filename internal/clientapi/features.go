@@ -37,20 +37,20 @@ func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	payload := h.view(grant, filter).Payload(inline)
-	etag := payload.ETag()
+	etag := payload.ETagHeader()
 	header := w.Header()
 	setCaching(header)
-	header["Etag"] = []string{etag}
-	if web.NoneMatch(r, func(tag string) bool { return snapshot.SameContent(tag, etag) }) {
+	header["Etag"] = etag
+	if web.NoneMatch(r, func(tag string) bool { return snapshot.SameContent(tag, etag[0]) }) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
 	if web.AcceptsGzip(r) {
-		header["Content-Encoding"] = []string{"gzip"}
-		write(w, payload.Gzip())
+		header["Content-Encoding"] = web.GzipCoding
+		web.WriteContent(w, payload.Gzip().Bytes, payload.Gzip().Length)
 		return nil
 	}
-	write(w, payload.Body())
+	web.WriteContent(w, payload.Body().Bytes, payload.Body().Length)
 	return nil
 }
 
@@ -70,23 +70,22 @@ func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
 		return noSuchFlag(name)
 	}
 	setCaching(w.Header())
-	write(w, body)
+	web.WriteContent(w, body, []string{strconv.Itoa(len(body))})
 	return nil
 }
+
+// What a header keeps of every answer: setting it allocates nothing.
+var (
+	varyByEncoding = []string{"Accept-Encoding"}
+	askAgain       = []string{"no-cache"}
+)
 
 // setCaching lets a client keep what it got as long as it asks whether that is
 // still current.
 func setCaching(header http.Header) {
 	web.NoPage(header)
-	header["Vary"] = []string{"Accept-Encoding"}
-	header["Cache-Control"] = []string{"no-cache"}
-}
-
-func write(w http.ResponseWriter, body []byte) {
-	header := w.Header()
-	header["Content-Type"] = []string{"application/json; charset=utf-8"}
-	header["Content-Length"] = []string{strconv.Itoa(len(body))}
-	_, _ = w.Write(body) // the client may be gone; nothing to do about it
+	header["Vary"] = varyByEncoding
+	header["Cache-Control"] = askAgain
 }
 
 // inlinesSegments reports whether the client does not know segments: it names

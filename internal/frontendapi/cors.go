@@ -62,14 +62,21 @@ const (
 // token.
 func (c CORS) cors(origins *Origins, next http.Handler) http.Handler {
 	expose := []string{cmp.Or(c.Expose, corsExpose)}
+	vary, credentials, every := []string{"Origin, Accept-Encoding"}, []string{"true"}, []string{anyOrigin}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		web.NoPage(header)
-		header["Vary"] = []string{"Origin, Accept-Encoding"}
-		if allowed := origins.allow(r.Header.Get("Origin")); allowed != "" {
+		header["Vary"] = vary
+		switch allowed := origins.allow(r.Header.Get("Origin")); allowed {
+		case "":
+		case anyOrigin:
+			header["Access-Control-Allow-Origin"] = every
+		default:
 			header["Access-Control-Allow-Origin"] = []string{allowed}
+		}
+		if header["Access-Control-Allow-Origin"] != nil {
 			if !c.NoCredentials {
-				header["Access-Control-Allow-Credentials"] = []string{"true"}
+				header["Access-Control-Allow-Credentials"] = credentials
 			}
 			header["Access-Control-Expose-Headers"] = expose
 		}

@@ -220,12 +220,10 @@ func (q *question) respond(w http.ResponseWriter, r *http.Request, tag, caching 
 	}
 	body := q.answer
 	if len(body) >= minZipped && web.AcceptsGzip(r) {
-		header["Content-Encoding"] = []string{"gzip"}
+		header["Content-Encoding"] = web.GzipCoding
 		body = q.compress()
 	}
-	header["Content-Type"] = []string{"application/json; charset=utf-8"}
-	header["Content-Length"] = []string{strconv.Itoa(len(body))}
-	_, _ = w.Write(body) // the client may be gone; nothing to do about it
+	web.WriteContent(w, body, []string{strconv.Itoa(len(body))})
 }
 
 // compress returns the answer as gzip, quickly rather than small: it is for

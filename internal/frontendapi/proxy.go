@@ -273,7 +273,7 @@ func (p *Proxy) definitions(w http.ResponseWriter, r *http.Request) error {
 	q := p.Handler.question()
 	defer p.Handler.done(q)
 	q.place(p.Handler.Snapshots, snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey})
-	q.answer = append(q.answer, q.view.Payload(true).Body()...)
+	q.answer = append(q.answer, q.view.Payload(true).Body().Bytes...)
 	q.respond(w, r, contentTag(q.answer), proxyCaching)
 	return nil
 }

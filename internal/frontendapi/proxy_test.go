@@ -105,9 +105,8 @@ func startProxy(t *testing.T, change func(*proxy)) *proxy {
 		change(p)
 	}
 	router := chi.NewRouter()
-	router.Use(web.Stack(web.StackOptions{})...)
 	p.Mount(router)
-	front := httptest.NewServer(router)
+	front := httptest.NewServer(web.Stack(web.StackOptions{}, router))
 	t.Cleanup(front.Close)
 	p.url = front.URL
 	return p

@@ -50,8 +50,8 @@ func TestPayloadIsThatOfUnleash(t *testing.T) {
 		want json.RawMessage
 		tail string
 	}{
-		"referenced": {view.Payload(false).Body(), want.Referenced, `"inlineSegmentConstraints":false},"segments":[`},
-		"inlined":    {view.Payload(true).Body(), want.Inlined, `"inlineSegmentConstraints":true},"meta":{"revisionId":4579,"etag":"\"`},
+		"referenced": {view.Payload(false).Body().Bytes, want.Referenced, `"inlineSegmentConstraints":false},"segments":[`},
+		"inlined":    {view.Payload(true).Body().Bytes, want.Inlined, `"inlineSegmentConstraints":true},"meta":{"revisionId":4579,"etag":"\"`},
 	} {
 		var features bytes.Buffer
 		if err := json.Compact(&features, tc.want); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -23,12 +24,21 @@ type Payload struct {
 	described  sync.Once
 	query      []byte // JSON
 	queryHash  string
-	etag       string
+	etag       []string
 	written    sync.Once
-	body       []byte
+	body       Content
 	compressed sync.Once
-	zipped     []byte
+	zipped     Content
 }
+
+// Content is a body, and its length as the value of a header: kept in that
+// form, setting it allocates nothing. Neither may be changed.
+type Content struct {
+	Bytes  []byte
+	Length []string
+}
+
+func newContent(b []byte) Content { return Content{Bytes: b, Length: []string{strconv.Itoa(len(b))}} }
 
 // wireQuery echoes the effective filter.
 type wireQuery struct {
@@ -52,7 +62,10 @@ func (p *Payload) Revision() int64 { return p.view.revision }
 // covers the query and everything that is served for it, so two processes, or
 // one before and after a restart, agree on the hash when they serve the same;
 // they may differ in the revision. See [SameContent].
-func (p *Payload) ETag() string {
+func (p *Payload) ETag() string { return p.ETagHeader()[0] }
+
+// ETagHeader is the ETag as the value of a header. It must not be changed.
+func (p *Payload) ETagHeader() []string {
 	p.described.Do(p.describe)
 	return p.etag
 }
@@ -95,29 +108,28 @@ func (p *Payload) describe() {
 		content.Write(e.digest[:])
 	}
 	hash := p.queryHash + hex.EncodeToString(content.Sum(nil))[:contentHashHex]
-	p.etag = fmt.Sprintf(`"%s:%d:v1"`, hash, p.view.revision)
+	p.etag = []string{fmt.Sprintf(`"%s:%d:v1"`, hash, p.view.revision)}
 }
 
-// Body returns the JSON. It must not be changed.
-func (p *Payload) Body() []byte {
+// Body returns the JSON.
+func (p *Payload) Body() Content {
 	p.written.Do(func() {
 		var b bytes.Buffer
 		b.Grow(p.view.size + p.view.size/8 + 512)
 		p.write(&b)
-		p.body = b.Bytes()
+		p.body = newContent(b.Bytes())
 	})
 	return p.body
 }
 
-// Gzip returns the JSON compressed. It must not be changed. Nothing is kept
-// uncompressed for it.
-func (p *Payload) Gzip() []byte {
+// Gzip returns the JSON compressed. Nothing is kept uncompressed for it.
+func (p *Payload) Gzip() Content {
 	p.compressed.Do(func() {
 		var b bytes.Buffer
 		zip := gzip.NewWriter(&b)
 		p.write(zip)
 		_ = zip.Close() // a bytes.Buffer takes everything
-		p.zipped = bytes.Clone(b.Bytes())
+		p.zipped = newContent(bytes.Clone(b.Bytes()))
 	})
 	return p.zipped
 }
@@ -152,7 +164,7 @@ func (p *Payload) write(to sink) {
 		put([]byte(`]`))
 	}
 	put([]byte(`,"meta":`))
-	put(encode(wireMeta{Revision: p.view.revision, ETag: p.etag, QueryHash: p.queryHash}))
+	put(encode(wireMeta{Revision: p.view.revision, ETag: p.etag[0], QueryHash: p.queryHash}))
 	put([]byte(`}`))
 }
 

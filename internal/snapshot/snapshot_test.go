@@ -49,7 +49,7 @@ func read(t *testing.T, s *Store) map[string]string {
 			view := e.View(scope)
 			key := string(environment) + strconv.Itoa(i)
 			for _, inline := range []bool{true, false} {
-				body := view.Payload(inline).Body()
+				body := view.Payload(inline).Body().Bytes
 				if !json.Valid(body) {
 					t.Fatalf("not JSON: %s", body)
 				}
@@ -147,7 +147,7 @@ func TestSegmentsStayInScope(t *testing.T) {
 			{View: feature.View{Name: "y", Project: "b", Strategies: []feature.Strategy{{Name: "default", Segments: []feature.SegmentID{2}}}}},
 		}}},
 	})
-	body := string(s.Environment(dev).View(Scope{Token: token.Scope{Projects: []string{"a"}}, Key: "a"}).Payload(false).Body())
+	body := string(s.Environment(dev).View(Scope{Token: token.Scope{Projects: []string{"a"}}, Key: "a"}).Payload(false).Body().Bytes)
 	if !strings.Contains(body, `"segments":[{"id":1,"name":"mine","constraints":[]}]`) {
 		t.Errorf("its own segment is missing: %s", body)
 	}
@@ -167,7 +167,7 @@ func TestMissingSegmentLetsNobodyIn(t *testing.T) {
 	e := s.Environment(dev)
 	view := e.View(Scope{Token: token.Scope{AllProjects: true}, Key: "*"})
 	const want = `"constraints":[{"values":[],"operator":"IN","contextName":"userId"}]`
-	if body := string(view.Payload(true).Body()); !strings.Contains(body, want) {
+	if body := string(view.Payload(true).Body().Bytes); !strings.Contains(body, want) {
 		t.Errorf("inlined: %s lacks %s", body, want)
 	}
 	if got := string(e.Evaluate(view, &eval.Context{UserID: "1"}, nil)); got != `{"toggles":[]}` {
@@ -183,7 +183,7 @@ func TestGzipIsTheBody(t *testing.T) {
 	}
 	for _, scope := range scopes(dev) {
 		p := s.Environment(dev).View(scope).Payload(true)
-		reader, err := gzip.NewReader(bytes.NewReader(p.Gzip()))
+		reader, err := gzip.NewReader(bytes.NewReader(p.Gzip().Bytes))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,8 +191,8 @@ func TestGzipIsTheBody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(plain, p.Body()) {
-			t.Errorf("gzip holds %s, want %s", plain, p.Body())
+		if !bytes.Equal(plain, p.Body().Bytes) {
+			t.Errorf("gzip holds %s, want %s", plain, p.Body().Bytes)
 		}
 	}
 }
@@ -300,7 +300,7 @@ func TestReadersDuringChanges(t *testing.T) {
 				for _, scope := range scopes(dev) {
 					view := e.View(scope)
 					answer := e.Evaluate(view, &eval.Context{UserID: "1"}, nil)
-					if !json.Valid(answer) || !json.Valid(view.Payload(true).Body()) || len(view.Payload(false).Gzip()) == 0 {
+					if !json.Valid(answer) || !json.Valid(view.Payload(true).Body().Bytes) || len(view.Payload(false).Gzip().Bytes) == 0 {
 						t.Error("a reader got a broken answer")
 						return
 					}
@@ -332,7 +332,7 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 	for name, work := range map[string]func(){
 		"payload": func() {
 			p := s.Environment(dev).View(scope).Payload(true)
-			if p.ETag() == "" || len(p.Body()) == 0 {
+			if p.ETag() == "" || len(p.Body().Bytes) == 0 {
 				t.Error("no payload")
 			}
 		},

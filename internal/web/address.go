@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -11,20 +10,16 @@ import (
 // right. What is beyond was written by nobody we know.
 const maxHops = 32
 
-// request is what the stack knows of a request, kept in its context.
+// request is what the stack knows of a request.
 type request struct {
 	id      string
 	address netip.Addr
 	secure  bool
-	// panicked counts a panic of what a handler leaves running; may be nil.
-	panicked func()
 }
 
-type requestKey struct{}
-
 func known(r *http.Request) request {
-	if info, ok := r.Context().Value(requestKey{}).(*request); ok {
-		return *info
+	if e := exchangeOf(r); e != nil {
+		return e.request
 	}
 	return request{address: peer(r), secure: r.TLS != nil}
 }
@@ -49,23 +44,18 @@ func RequestID(r *http.Request) string {
 }
 
 // identify finds out who is asking and names the request, for the functions
-// above. The id is sent back in X-Request-Id.
-func identify(trusted []netip.Prefix) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			info := &request{address: peer(r), secure: r.TLS != nil}
-			if contains(trusted, info.address) {
-				info.address = forwardedFor(r.Header.Values("X-Forwarded-For"), info.address, trusted)
-				info.secure = forwardedSecure(r)
-				info.id = forwardedID(r.Header.Get("X-Request-Id"))
-			}
-			if info.id == "" {
-				info.id = NewID()
-			}
-			w.Header().Set("X-Request-Id", info.id)
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, info)))
-		})
+// above.
+func identify(r *http.Request, trusted []netip.Prefix) request {
+	info := request{address: peer(r), secure: r.TLS != nil}
+	if contains(trusted, info.address) {
+		info.address = forwardedFor(r.Header.Values("X-Forwarded-For"), info.address, trusted)
+		info.secure = forwardedSecure(r)
+		info.id = forwardedID(r.Header.Get("X-Request-Id"))
 	}
+	if info.id == "" {
+		info.id = NewID()
+	}
+	return info
 }
 
 // peer is the address at the other end of the connection.

@@ -54,7 +54,7 @@ func ServeEvents(w http.ResponseWriter, r *http.Request, work func(context.Conte
 	if r.ProtoMajor == 1 {
 		if conn, _, err := control.Hijack(); err == nil {
 			s := &EventStream{out: conn.Write, limit: conn.SetWriteDeadline, chunked: r.ProtoAtLeast(1, 1)}
-			go s.own(conn, s.head(h), known(r).panicked, work) //nolint:gosec // the request's context ends with the handler, and holds on to the request
+			go s.own(conn, s.head(h), panicked(r), work) //nolint:gosec // the request's context ends with the handler, and holds on to the request
 			return
 		}
 	}
@@ -62,6 +62,15 @@ func ServeEvents(w http.ResponseWriter, r *http.Request, work func(context.Conte
 	w.WriteHeader(http.StatusOK)
 	_ = s.write() // what fails here fails again
 	work(r.Context(), s)
+}
+
+// panicked returns what counts a panic of what a handler leaves running; may be
+// nil.
+func panicked(r *http.Request) func() {
+	if e := exchangeOf(r); e != nil {
+		return e.panicked
+	}
+	return nil
 }
 
 // head is the status line and the header of a connection that was taken over.

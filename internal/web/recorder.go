@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 	"strings"
-
-	"github.com/go-chi/chi/v5"
 )
 
 // recorder remembers what was answered. It passes Flush on and lets
@@ -54,16 +52,4 @@ func (r *recorder) code() int {
 
 func (r *recorder) streaming() bool {
 	return strings.HasPrefix(r.Header().Get("Content-Type"), "text/event-stream")
-}
-
-// headAsGet routes HEAD to the GET handler of a path; net/http sends no body.
-func headAsGet(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodHead {
-			if route := chi.RouteContext(r.Context()); route != nil {
-				route.RouteMethod = http.MethodGet
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
 }

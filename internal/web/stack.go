@@ -1,12 +1,17 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/go-chi/chi/v5"
 
 	"github.com/burgeehq/burgee/internal/fault"
 )
@@ -46,45 +51,114 @@ type Observation struct {
 	Elapsed time.Duration
 }
 
-// Stack returns the middleware of every door, outermost first, for
-// [chi.Router.Use]: it names the request and its client, logs and measures it,
-// turns a panic into status 500, sets the security headers, bounds the body,
-// takes the base path off, and forgives doubled and trailing slashes.
-func Stack(o StackOptions) []func(http.Handler) http.Handler {
-	return []func(http.Handler) http.Handler{
-		identify(o.TrustedProxies), observe(o), recoverPanics(o.Panicked), secure, limitBody, forgiveSlashes, stripBase(o), headAsGet,
-	}
+// Stack puts what every door needs in front of a router: it names the request
+// and its client, logs and measures it, turns a panic into status 500, sets the
+// security headers, bounds the body, takes the base path off, forgives doubled
+// and trailing slashes, and routes HEAD as GET.
+//
+// It is one handler around the router, and no chain of middleware inside: what
+// it keeps of a request is one allocation and one copy of the request, and the
+// router finds its own state there in the place of a second copy. That halves
+// what a hot read costs beyond net/http itself (docs/adr/0008-speed.md).
+func Stack(o StackOptions, router chi.Router) http.Handler {
+	return &stack{options: o, router: router}
 }
 
-// observe logs a request that failed or was slow, and each one at level debug.
-// The line names the route's pattern, never the path: paths of the Admin API
-// hold tokens.
-func observe(o StackOptions) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			start := time.Now()
-			recorded := &recorder{ResponseWriter: w}
-			defer func() { // an answer that a panic cut off counts too
-				seen := Observation{
-					Method: method(r.Method), Route: RoutePattern(r), Status: recorded.code(),
-					Bytes: recorded.bytes, Elapsed: time.Since(start),
-				}
-				logRequest(r, seen, recorded.streaming())
-				if o.Observe != nil {
-					o.Observe(seen)
-				}
-			}()
-			next.ServeHTTP(recorded, r)
-		})
-	}
+type stack struct {
+	options StackOptions
+	router  chi.Router
+	routes  sync.Pool // of *chi.Context
 }
 
-func logRequest(r *http.Request, seen Observation, streaming bool) {
+// ServeHTTP implements http.Handler.
+func (s *stack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e := &exchange{Context: r.Context(), route: s.route(), started: time.Now(), recorder: recorder{ResponseWriter: w}}
+	e.request = identify(r, s.options.TrustedProxies)
+	e.panicked = s.options.Panicked
+	r = r.WithContext(e)
+	defer s.finish(e, r) // an answer that a panic cut off counts too
+	defer s.recoverPanic(e, r)
+	setHeaders(e.recorder.Header(), &e.request)
+	if r.Body != nil && r.Body != http.NoBody {
+		limitBody(w, r)
+	}
+	if !forgiven(r.URL) {
+		r = singleSlashes(r)
+	}
+	if r.Method == http.MethodHead {
+		e.route.RouteMethod = http.MethodGet // net/http sends no body
+	}
+	if s.options.BasePath == "" {
+		s.router.ServeHTTP(&e.recorder, r)
+		return
+	}
+	s.belowBase(&e.recorder, r)
+}
+
+// exchange is a request with its answer, and the context of the request: one
+// allocation for all that is kept of it.
+type exchange struct {
+	context.Context
+
+	request  request
+	recorder recorder
+	route    *chi.Context
+	started  time.Time
+	panicked func() // may be nil
+}
+
+// Value implements context.Context.
+func (e *exchange) Value(key any) any {
+	switch key {
+	case exchangeKey{}:
+		return e
+	case chi.RouteCtxKey:
+		return e.route
+	}
+	return e.Context.Value(key)
+}
+
+type exchangeKey struct{}
+
+// exchangeOf returns that of a request; nil outside of a stack.
+func exchangeOf(r *http.Request) *exchange {
+	e, _ := r.Context().Value(exchangeKey{}).(*exchange)
+	return e
+}
+
+// route returns the router's state for a request; finish takes it back, as
+// chi itself does.
+func (s *stack) route() *chi.Context {
+	route, ok := s.routes.Get().(*chi.Context)
+	if !ok {
+		route = chi.NewRouteContext()
+	}
+	route.Reset()
+	route.Routes = s.router
+	return route
+}
+
+// finish logs a request that failed or was slow, and each one at level debug,
+// and tells whoever measures. The line names the route's pattern, never the
+// path: paths of the Admin API hold tokens.
+func (s *stack) finish(e *exchange, r *http.Request) {
+	seen := Observation{
+		Method: method(r.Method), Route: RoutePattern(r), Status: e.recorder.code(),
+		Bytes: e.recorder.bytes, Elapsed: time.Since(e.started),
+	}
+	logRequest(r, seen, &e.recorder)
+	if s.options.Observe != nil {
+		s.options.Observe(seen)
+	}
+	s.routes.Put(e.route)
+}
+
+func logRequest(r *http.Request, seen Observation, answer *recorder) {
 	level := slog.LevelDebug
 	switch {
 	case seen.Status >= http.StatusInternalServerError:
 		level = slog.LevelWarn
-	case seen.Elapsed >= slow && !streaming:
+	case seen.Elapsed >= slow && !answer.streaming():
 		level = slog.LevelInfo
 	}
 	if !slog.Default().Enabled(r.Context(), level) {
@@ -104,37 +178,27 @@ func method(name string) string {
 	return "other"
 }
 
-// recoverPanics answers 500 for a handler that panicked and logs where. An
+// recoverPanic answers 500 for a handler that panicked and logs where. An
 // answer that is already on its way is cut off instead.
-func recoverPanics(panicked func()) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if info, ok := r.Context().Value(requestKey{}).(*request); ok {
-				info.panicked = panicked
-			}
-			defer func() {
-				cause := recover()
-				if cause == nil {
-					return
-				}
-				if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so too
-					panic(cause)
-				}
-				if panicked != nil {
-					panicked()
-				}
-				answerPanic(w, r, cause)
-			}()
-			next.ServeHTTP(w, r)
-		})
+func (s *stack) recoverPanic(e *exchange, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
 	}
+	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so too
+		panic(cause)
+	}
+	if s.options.Panicked != nil {
+		s.options.Panicked()
+	}
+	answerPanic(&e.recorder, r, cause)
 }
 
 // answerPanic logs what a handler panicked with, and where.
-func answerPanic(w http.ResponseWriter, r *http.Request, cause any) {
+func answerPanic(w *recorder, r *http.Request, cause any) {
 	slog.ErrorContext(r.Context(), "a handler panicked", "id", RequestID(r), "method", method(r.Method),
 		"route", RoutePattern(r), "panic", cause, "stack", string(debug.Stack()))
-	if recorded, ok := w.(*recorder); ok && recorded.status != 0 {
+	if w.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
 	WriteError(w, r, fault.New(fault.Internal, "something went wrong on our side"))
@@ -152,52 +216,37 @@ var securityHeaders = []struct {
 	{"Cache-Control", []string{"no-store"}},
 }
 
-// secure sets the headers that keep a browser from doing with an answer what
-// it is not meant for. Handlers may replace them.
-func secure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		for _, fixed := range securityHeaders {
-			h[fixed.name] = fixed.value
-		}
-		if Secure(r) {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		next.ServeHTTP(w, r)
-	})
+// setHeaders sets the headers that keep a browser from doing with an answer
+// what it is not meant for, which handlers may replace, and the request's id.
+func setHeaders(h http.Header, r *request) {
+	for _, fixed := range securityHeaders {
+		h[fixed.name] = fixed.value
+	}
+	h["X-Request-Id"] = []string{r.id}
+	if r.secure {
+		h["Strict-Transport-Security"] = []string{"max-age=31536000"}
+	}
 }
 
 // limitBody bounds a body's size and how long it may take to arrive.
-func limitBody(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Body != nil && r.Body != http.NoBody {
-			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout)) // not every writer has a connection
-			r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
-		}
-		next.ServeHTTP(w, r)
-	})
+func limitBody(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout)) // not every writer has a connection
+	r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 }
 
-// stripBase takes the base path off. A path outside of it is not found, unless
+// belowBase takes the base path off. A path outside of it is not found, unless
 // it is served everywhere.
-func stripBase(o StackOptions) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		if o.BasePath == "" {
-			return next
-		}
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			path, raw := r.URL.Path, r.URL.RawPath
-			rest, under := strings.CutPrefix(path, o.BasePath)
-			restRaw, rawUnder := strings.CutPrefix(raw, o.BasePath)
-			switch {
-			case under && (rest == "" || rest[0] == '/') && (raw == "" || rawUnder):
-				next.ServeHTTP(w, withPath(r, orSlash(rest), restRaw))
-			case o.Everywhere != nil && o.Everywhere(path):
-				next.ServeHTTP(w, r)
-			default:
-				NotFound(w, r)
-			}
-		})
+func (s *stack) belowBase(w http.ResponseWriter, r *http.Request) {
+	path, raw := r.URL.Path, r.URL.RawPath
+	rest, under := strings.CutPrefix(path, s.options.BasePath)
+	restRaw, rawUnder := strings.CutPrefix(raw, s.options.BasePath)
+	switch {
+	case under && (rest == "" || rest[0] == '/') && (raw == "" || rawUnder):
+		s.router.ServeHTTP(w, withPath(r, orSlash(rest), restRaw))
+	case s.options.Everywhere != nil && s.options.Everywhere(path):
+		s.router.ServeHTTP(w, r)
+	default:
+		NotFound(w, r)
 	}
 }
 
@@ -208,20 +257,20 @@ func orSlash(path string) string {
 	return path
 }
 
-// forgiveSlashes routes a path with doubled or trailing slashes as the one
+// forgiven reports whether a path has neither doubled slashes nor one at its
+// end.
+func forgiven(u *url.URL) bool {
+	return u.RawPath == "" && !strings.Contains(u.Path, "//") && (len(u.Path) <= 1 || u.Path[len(u.Path)-1] != '/')
+}
+
+// singleSlashes routes a path with doubled or trailing slashes as the one
 // without.
-func forgiveSlashes(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path, raw := single(r.URL.Path), single(r.URL.RawPath)
-		if r.URL.RawPath != "" {
-			path = r.URL.Path // slashes that were percent-encoded belong to a parameter
-		}
-		if path == r.URL.Path && raw == r.URL.RawPath {
-			next.ServeHTTP(w, r)
-			return
-		}
-		next.ServeHTTP(w, withPath(r, path, raw))
-	})
+func singleSlashes(r *http.Request) *http.Request {
+	path, raw := single(r.URL.Path), single(r.URL.RawPath)
+	if r.URL.RawPath != "" {
+		path = r.URL.Path // slashes that were percent-encoded belong to a parameter
+	}
+	return withPath(r, path, raw)
 }
 
 // single returns a path without doubled and trailing slashes.

@@ -9,10 +9,11 @@
 package web
 
 import (
-	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -39,17 +40,37 @@ func WriteJSON(w http.ResponseWriter, status int, value any) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header()["Content-Type"] = jsonType
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client may be gone; nothing to do about it
 }
 
-// NewID returns a random id for one answer: 32 hexadecimal digits.
+// jsonType and GzipCoding are values in the form that a header keeps them:
+// setting them allocates nothing. They must not be changed.
+var (
+	jsonType   = []string{"application/json; charset=utf-8"}
+	GzipCoding = []string{"gzip"} // of Content-Encoding
+)
+
+// WriteContent writes encoded JSON of a length, which is given as the value of
+// a header.
+func WriteContent(w http.ResponseWriter, body []byte, length []string) {
+	header := w.Header()
+	header["Content-Type"] = jsonType
+	header["Content-Length"] = length
+	_, _ = w.Write(body) // the client may be gone; nothing to do about it
+}
+
+// NewID returns a random id for one answer: 32 hexadecimal digits. It is to be
+// found in a log, and no secret.
 func NewID() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return hex.EncodeToString(b[:])
+	binary.LittleEndian.PutUint64(b[:8], rand.Uint64())
+	binary.LittleEndian.PutUint64(b[8:], rand.Uint64())
+	var text [2 * len(b)]byte
+	hex.Encode(text[:], b[:])
+	return string(text[:])
 }
 
 // RoutePattern returns the template of the route that serves r, such as
