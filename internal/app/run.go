@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -114,6 +115,7 @@ func (h *host) openDoor(ctx context.Context, handler http.Handler) (*door, error
 // runBehind is [host.Run] behind a door that is open.
 func (h *host) runBehind(ctx context.Context, d *door) error {
 	lasting := context.WithoutCancel(ctx) // for what a stop does
+	defer runtime.KeepAlive(newHeapFloor())
 	d.handler.Store(&h.handler)
 	slog.InfoContext(ctx, "burgee is ready", "url", h.url(d.listener.Addr()))
 	group, running := errgroup.WithContext(ctx)
