@@ -1,5 +1,10 @@
 package app
 
+import (
+	"math"
+	"runtime/debug"
+)
+
 // heapFloor is how many bytes the garbage collector counts as in use besides
 // what is: it lets as much garbage again come together before it works. A
 // server with 350 flags has 3 MB in use and leaves 4 kB of garbage a request,
@@ -9,5 +14,12 @@ package app
 const heapFloor = 12 << 20
 
 // newHeapFloor returns memory that nobody touches, so that the system never
-// provides it. Keep it alive for as long as it is to count.
-func newHeapFloor() []byte { return make([]byte, heapFloor) }
+// provides it. Keep it alive for as long as it is to count. There is none where
+// memory is limited, since the limit of the Go runtime would count it.
+func newHeapFloor() []byte {
+	const asked = -1 // leaves the limit as it is
+	if debug.SetMemoryLimit(asked) != math.MaxInt64 {
+		return nil
+	}
+	return make([]byte, heapFloor)
+}

@@ -85,7 +85,9 @@ func (h *Handler) Revision(scope token.Scope) int64 {
 
 // Download returns the JSON that a grant downloads, with segments in a list of
 // their own.
-func (h *Handler) Download(grant *auth.Grant) []byte { return h.view(grant, nil).Payload(false).Body().Bytes }
+func (h *Handler) Download(grant *auth.Grant) []byte {
+	return h.view(grant, nil).Payload(false).Body().Bytes
+}
 
 // unknown answers for paths and methods that do not exist, to known clients
 // only.

@@ -77,7 +77,11 @@ func (s *stack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.panicked = s.options.Panicked
 	r = r.WithContext(e)
 	defer s.finish(e, r) // an answer that a panic cut off counts too
-	defer s.recoverPanic(e, r)
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.panicked(e, r, cause)
+		}
+	}()
 	setHeaders(e.recorder.Header(), &e.request)
 	if r.Body != nil && r.Body != http.NoBody {
 		limitBody(w, r)
@@ -98,7 +102,7 @@ func (s *stack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // exchange is a request with its answer, and the context of the request: one
 // allocation for all that is kept of it.
 type exchange struct {
-	context.Context
+	context.Context //nolint:containedctx // it is one
 
 	request  request
 	recorder recorder
@@ -178,13 +182,9 @@ func method(name string) string {
 	return "other"
 }
 
-// recoverPanic answers 500 for a handler that panicked and logs where. An
-// answer that is already on its way is cut off instead.
-func (s *stack) recoverPanic(e *exchange, r *http.Request) {
-	cause := recover()
-	if cause == nil {
-		return
-	}
+// panicked answers 500 for a handler that panicked and logs where. An answer
+// that is already on its way is cut off instead.
+func (s *stack) panicked(e *exchange, r *http.Request, cause any) {
 	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so too
 		panic(cause)
 	}
