@@ -258,13 +258,18 @@ func (c EdgeConfig) upstream() (*edge.Upstream, error) {
 		header = c.TokenHeader
 	}
 	upstream, err := edge.NewUpstream(edge.UpstreamOptions{
-		URL: strings.TrimSpace(c.UpstreamURL), App: c.AppName, Instance: c.instance(), Version: c.Version, TokenHeader: header, Headers: headers, TLS: trust,
+		URL: withoutAPI(c.UpstreamURL), App: c.AppName, Instance: c.instance(), Version: c.Version, TokenHeader: header, Headers: headers, TLS: trust,
 		Interval: seconds(c.RefreshInterval), ConnectTimeout: seconds(c.ConnectTimeout), Timeout: seconds(c.SocketTimeout), KeepAlive: seconds(c.KeepAlive),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("--upstream-url: %w", err)
 	}
 	return upstream, nil
+}
+
+// withoutAPI is the address of a server without /api and slashes at its end.
+func withoutAPI(text string) string {
+	return strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(text), "/"), "/api")
 }
 
 // upstreamTLS is how to talk to the server above by HTTPS; nil for the defaults.

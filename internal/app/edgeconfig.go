@@ -114,10 +114,10 @@ type Surviving struct {
 
 // OfflineConfig is an edge without a server above.
 type OfflineConfig struct {
-	Offline        string   `help:"File with flags to serve instead of those of a server above." env:"BOOTSTRAP_FILE"`
-	ClientTokens   []string `help:"With --offline, client tokens: project:environment.anything, any@environment, or anything." env:"CLIENT_TOKENS"`
+	Offline        string   `aliases:"bootstrap-file" help:"File with flags to serve instead of those of a server above." env:"BOOTSTRAP_FILE"`
+	ClientTokens   []string `short:"c" help:"With --offline, client tokens: project:environment.anything, any@environment, or anything." env:"CLIENT_TOKENS"`
 	FrontendTokens []string `help:"With --offline, front-end tokens, written the same." env:"FRONTEND_TOKENS"`
-	ReloadInterval int      `help:"With --offline, seconds between looks whether the file has changed; 0 never looks." default:"5" env:"RELOAD_INTERVAL"`
+	ReloadInterval int      `short:"r" help:"With --offline, seconds between looks whether the file has changed; 0 never looks." default:"5" env:"RELOAD_INTERVAL"`
 }
 
 // Backstage is what operators may see.
@@ -142,6 +142,9 @@ type ForeignSettings struct {
 	PushUser       string `hidden:"" name:"prometheus-username" help:"Refused." env:"PROMETHEUS_USERNAME" refused:"metrics are not pushed"`
 	PushPassword   string `hidden:"" name:"prometheus-password" help:"Refused." env:"PROMETHEUS_PASSWORD" refused:"metrics are not pushed"`
 	PushUserID     string `hidden:"" name:"prometheus-user-id" help:"Refused." env:"PROMETHEUS_USER_ID" refused:"metrics are not pushed"`
+	PushHost       string `hidden:"" name:"hostname" help:"Noted." noted:"it names the host of metrics that are pushed, and none are"`
+	PushInstance   string `hidden:"" name:"ec2-instance-id" help:"Noted." env:"EC2_INSTANCE_ID" noted:"it is for metrics that are pushed, and none are"`
+	RustLog        string `hidden:"" name:"rust-log" help:"Noted." env:"RUST_LOG" noted:"what the log tells is set by --log-level (LOG_LEVEL)"`
 	SentryDSN      string `hidden:"" name:"sentry-dsn" help:"Noted." env:"SENTRY_DSN" noted:"nothing is sent to Sentry: the log is JSON on standard error"`
 	SentryRate     string `hidden:"" name:"sentry-tracing-rate" help:"Noted." env:"SENTRY_TRACING_RATE" noted:"nothing is sent to Sentry"`
 	SentryDebug    bool   `hidden:"" name:"sentry-debug" help:"Noted." env:"SENTRY_DEBUG" noted:"nothing is sent to Sentry"`
@@ -167,7 +170,11 @@ func (c ForeignSettings) foreign(f func(name, refused, noted string)) {
 	v := reflect.ValueOf(c)
 	for i, t := 0, v.Type(); i < t.NumField(); i++ {
 		if tag := t.Field(i).Tag; !v.Field(i).IsZero() {
-			f("--"+tag.Get("name")+" ("+tag.Get("env")+")", tag.Get("refused"), tag.Get("noted"))
+			name := "--" + tag.Get("name")
+			if env := tag.Get("env"); env != "" { // HOSTNAME is set in every container
+				name += " (" + env + ")"
+			}
+			f(name, tag.Get("refused"), tag.Get("noted"))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/burgeehq/burgee/internal/app"
+	"github.com/burgeehq/burgee/internal/edge"
 	"github.com/burgeehq/burgee/internal/testkit"
 )
 
@@ -73,7 +75,9 @@ func TestEveryEdgeSettingIsDocumented(t *testing.T) {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(config)) {
 			names := field.Tag.Get("env")
 			if names == "" {
-				if !field.Anonymous && field.Tag.Get("kong") == "" {
+				if flag := field.Tag.Get("name"); flag != "" && !strings.Contains(string(content), "`--"+flag+"`") {
+					t.Errorf("docs/edge.md does not name --%s", flag)
+				} else if flag == "" && !field.Anonymous && field.Tag.Get("kong") == "" {
 					t.Errorf("%s has no variable", field.Name)
 				}
 				continue
@@ -215,6 +219,85 @@ func TestLimitsHoldAtTheEdge(t *testing.T) {
 	}{{features, far, 403}, {features, near, 200}, {"/api/frontend", page, 403}} {
 		if got := e.Do("GET", c.path, c.secret, ""); got.Status != c.status {
 			t.Errorf("%s: %d, want %d: %s", c.path, got.Status, c.status, got.Body)
+		}
+	}
+}
+
+// TestEdgeSaysWhatItIsToldTo: custom headers and the header of tokens, on every
+// request to the server above.
+func TestEdgeSaysWhatItIsToldTo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		change func(*app.EdgeConfig)
+		ours   string // header of tokens at the edge
+	}{
+		"upstream only": {func(c *app.EdgeConfig) { c.UpstreamAuthHeader = "X-Up" }, "Authorization"},
+		"both":          {func(c *app.EdgeConfig) { c.TokenHeader = "X-Up" }, "X-Up"},
+	} {
+		between := testkit.NewBetween(t, w.URL)
+		between.Fault(func(rw http.ResponseWriter, r *http.Request) bool {
+			secret := r.Header.Get("X-Up")
+			if r.Header.Get("X-Tenant") != "a b" || r.Header.Get("X-Other") != "c" || r.Header.Get("Authorization") != "" || secret == "" && r.URL.Path != "/edge/validate" {
+				t.Errorf("%s: %s carries %v", name, r.URL.Path, r.Header)
+			}
+			r.Header.Set("Authorization", secret) // as what stands there does
+			return false
+		})
+		e := testkit.StartEdge(t, between.URL, []string{w.one}, func(config *app.EdgeConfig) {
+			config.Headers = []string{"X-Tenant: a b", "X-Other:c"}
+			c.change(config)
+		})
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.URL+features, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set(c.ours, w.one)
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", name, response.StatusCode)
+		}
+		if between.Count(features) == 0 || between.Count("/edge/validate") == 0 || between.Count(edge.NewsPath) == 0 {
+			t.Errorf("%s: it did not ask for everything", name)
+		}
+	}
+}
+
+// TestEdgeBehindProxies: whose X-Forwarded-For counts as the address of a page.
+func TestEdgeBehindProxies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Flag("default", "development", "inside", `{"name":"remoteAddress","parameters":{"IPs":"192.0.2.7"}}`)
+	for name, c := range map[string]struct {
+		change  func(*app.EdgeConfig)
+		forward string
+		inside  bool
+	}{
+		"nobody":              {func(*app.EdgeConfig) {}, "192.0.2.7", false},
+		"everybody":           {func(c *app.EdgeConfig) { c.TrustProxy = true }, "192.0.2.7", true},
+		"a list":              {func(c *app.EdgeConfig) { c.TrustProxy, c.TrustedServers = true, []string{"127.0.0.0/8", "10.0.0.1"} }, "192.0.2.7, 10.0.0.1", true},
+		"a list, and a liar":  {func(c *app.EdgeConfig) { c.TrustedServers = []string{"127.0.0.0/8"} }, "192.0.2.7, 203.0.113.9", false},
+		"a list without peer": {func(c *app.EdgeConfig) { c.TrustedServers = []string{"10.0.0.1"} }, "192.0.2.7", false},
+	} {
+		e := testkit.StartEdge(t, w.URL, []string{w.one}, c.change)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.URL+"/api/frontend", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", w.page)
+		request.Header.Set("X-Forwarded-For", c.forward)
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil || response.StatusCode != http.StatusOK || strings.Contains(string(body), `"inside"`) != c.inside {
+			t.Errorf("%s: %d %s %v, want inside: %t", name, response.StatusCode, body, err, c.inside)
 		}
 	}
 }

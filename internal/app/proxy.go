@@ -93,7 +93,7 @@ func (c ProxyConfig) upstream() (*edge.Upstream, error) {
 		trust = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true} //nolint:gosec // the operator asks for it
 	}
 	upstream, err := edge.NewUpstream(edge.UpstreamOptions{
-		URL: c.upstreamURL(), App: c.UnleashAppName, Instance: c.instance(), Version: c.Version, TLS: trust, Interval: millis(c.RefreshInterval),
+		URL: withoutAPI(c.UnleashURL), App: c.UnleashAppName, Instance: c.instance(), Version: c.Version, TLS: trust, Interval: millis(c.RefreshInterval),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("--unleash-url (UNLEASH_URL): %w", err)

@@ -108,7 +108,7 @@ func TestProxyConfigReads(t *testing.T) {
 	trusted, _ := c.trusted()
 	for what, pair := range map[string][2]any{
 		"keys":         {c.clientKeys(), []string{"one", `a\b "c"`, "two"}},
-		"server":       {c.upstreamURL(), "http://localhost:1/sub"},
+		"server":       {withoutAPI(c.UnleashURL), "http://localhost:1/sub"},
 		"query":        {c.query(), url.Values{"project": {"p"}, "namePrefix": {"n"}, "tag": {"simple:a", "simple:b"}}},
 		"base path":    {c.base(), "/flags"},
 		"address":      {c.address(), ":4000"},

@@ -170,7 +170,7 @@ func (c ProxyConfig) checkRequired() error {
 }
 
 func (c ProxyConfig) checkUpstream() error {
-	address, err := url.Parse(c.upstreamURL())
+	address, err := url.Parse(withoutAPI(c.UnleashURL))
 	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
 		return errors.New("--unleash-url (UNLEASH_URL) must be an address such as https://flags.example.com/api")
 	}
@@ -244,11 +244,6 @@ func (c ProxyConfig) clientKeys() []string {
 		return keys
 	}
 	return list(c.ProxySecrets)
-}
-
-// upstreamURL is the address of the server above without /api.
-func (c ProxyConfig) upstreamURL() string {
-	return strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(c.UnleashURL), "/"), "/api")
 }
 
 // query narrows what is asked of the server above; nil when nothing does.
