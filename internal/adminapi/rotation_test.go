@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/burgeehq/burgee/internal/app"
+	"github.com/burgeehq/burgee/internal/store"
 	"github.com/burgeehq/burgee/internal/testkit"
 	"github.com/burgeehq/burgee/internal/testkit/testdb"
 )
@@ -106,7 +107,7 @@ func TestRotationUntilUnused(t *testing.T) {
 		s.Clock.Advance(59 * time.Minute)
 		opens(t, s, "in use", features, old, 200)
 	}
-	s.Clock.Advance(time.Hour)
+	s.Clock.Advance(time.Hour + store.UseDelay)
 	opens(t, s, "after an hour without use", features, old, 401)
 	opens(t, s, "a refused request is no use", features, old, 401)
 

@@ -45,6 +45,7 @@ func (s *Server) identify(ctx context.Context, now func() time.Time) error {
 	s.chores = append(s.chores,
 		chore{name: "ending streams of tokens that are not believed", every: watchInterval, run: s.auth.EndCutOff},
 		chore{name: "storing when tokens were last used", every: seenInterval, run: s.auth.FlushSeen, atStop: true},
+		chore{name: "hearing when rotated secrets were last used elsewhere", every: seenInterval, run: s.auth.HearUses},
 		chore{name: "forgetting how often tokens were used long ago", every: purgeInterval, run: s.control.PurgeTokenHours},
 		chore{name: "sealing copies of secrets under the first key", every: seenInterval, run: s.control.Reseal},
 		chore{name: "purging expired sessions", every: purgeInterval, run: s.control.PurgeSessions},

@@ -62,6 +62,7 @@ func measureUsage(metrics *telemetry.Metrics, u *usage.Usage) {
 		"instances":    func(d usage.Dropped) int64 { return d.Instances },
 		"unknown":      func(d usage.Dropped) int64 { return d.Unknown },
 		"scope":        func(d usage.Dropped) int64 { return d.Scope },
+		"refused":      func(d usage.Dropped) int64 { return d.Refused },
 	} {
 		metrics.Counter("burgee_usage_dropped_total", "Reported usage that was not kept, by the bound that was reached, or because the token may not see the flag.",
 			func() float64 { return float64(read(u.Stats().Dropped)) }, "reason", reason)

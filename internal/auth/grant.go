@@ -72,7 +72,7 @@ func (g *Grant) extend() *rare {
 type retirement struct {
 	at   time.Time
 	ends time.Time
-	idle time.Duration // without use; 0: no such end
+	idle time.Duration // without use on any process, see store.UseDelay; 0: no such end
 }
 
 // seen is how a secret is used. Grants of one secret share it.
@@ -84,11 +84,12 @@ type seen struct {
 
 // load takes over what the database knows, if that is newer.
 func (s *seen) load(stored int64) {
-	if stored <= s.at.Load() {
-		return
+	for at := s.at.Load(); stored > at; at = s.at.Load() {
+		if s.at.CompareAndSwap(at, stored) {
+			s.stored.Store(stored)
+			return
+		}
 	}
-	s.at.Store(stored)
-	s.stored.Store(stored)
 }
 
 func seenAt(stored *time.Time) *seen {
@@ -167,7 +168,7 @@ func (r *retirement) live(now time.Time, used int64) bool {
 		return now.Before(r.ends)
 	}
 	used = max(used, r.at.UnixMilli())
-	return now.Before(r.ends) && now.UnixMilli()-used < r.idle.Milliseconds()
+	return now.Before(r.ends) && now.UnixMilli()-used < (r.idle+store.UseDelay).Milliseconds()
 }
 
 // Seen returns when a token was last used with any of its secrets, newer than
@@ -223,6 +224,24 @@ func (a *Auth) FlushSeen(ctx context.Context) error {
 	}
 	for _, do := range after {
 		do()
+	}
+	return err
+}
+
+// HearUses takes over when retired secrets that end unless they are used were
+// last used on other processes. Call it more often than every store.UseDelay,
+// less the time between two calls of FlushSeen.
+func (a *Auth) HearUses(ctx context.Context) error {
+	var uses map[token.Digest]time.Time
+	err := a.db.View(ctx, func(tx *store.Tx) error {
+		var err error
+		uses, err = tx.RetiredUses(ctx)
+		return err
+	})
+	for digest, at := range uses {
+		if g := a.known(digest); g != nil {
+			g.seen.load(at.UnixMilli())
+		}
 	}
 	return err
 }

@@ -115,3 +115,38 @@ func TestNoCORSForReports(t *testing.T) {
 		}
 	}
 }
+
+// TestReportsWithOddTexts: texts with NUL, control characters or bytes that are
+// no UTF-8 are refused or cleaned at the door, in every field, and keep no other
+// report from being stored.
+func TestReportsWithOddTexts(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	s.Must(http.StatusCreated, "POST", "/api/admin/projects/default/features", `{"name":"mine"}`)
+	client, page := s.ClientToken("development", "*"), s.FrontendToken("development", "*")
+	for _, odd := range []string{`a\u0000b`, `a\u0007b`, "a\xffb", `a\ud800b`} {
+		for _, c := range []struct{ path, secret, body string }{
+			{"/api/client/register", client, `{"appName":"ODD","instanceId":"one","strategies":[],"started":1,"interval":1}`},
+			{"/api/client/register", client, `{"appName":"shop","instanceId":"ODD","sdkVersion":"ODD","strategies":["ODD"],"started":1,"interval":1,"environment":"ODD"}`},
+			{"/api/client/metrics", client, `{"appName":"ODD",` + bucket + `{"mine":{"yes":0,"no":0}}}}`},
+			{"/api/client/metrics", client, `{"appName":"shop","instanceId":"ODD","sdkVersion":"ODD",` + bucket + `{"mine":{"yes":1,"no":0,"variants":{"ODD":1}},"ODD":{"yes":1,"no":1}}}}`},
+			{"/api/frontend/client/metrics", page, `{"appName":"shop","instanceId":"ODD",` + bucket + `{"mine":{"yes":1,"no":0},"ODD":{"yes":1,"no":1}}}}`},
+			{"/api/client/metrics/bulk", client, `{"applications":[{"appName":"shop","instanceId":"ODD","environment":"ODD","sdkVersion":"ODD"}],
+				"metrics":[{"featureName":"ODD","appName":"shop","environment":"ODD","yes":1,"no":1}],"seenTokens":["ODD"]}`},
+			{"/api/client/metrics/edge", client, `{"identifier":"ODD","appName":"ODD","edgeVersion":"ODD","region":"ODD"}`},
+		} {
+			got := s.Do("POST", c.path, strings.ReplaceAll(c.body, "ODD", odd), "Authorization", c.secret, "Unleash-Appname", "a\xffb", "Unleash-Instanceid", "a\xffb")
+			if got.Status >= 500 || got.Status == http.StatusUnauthorized {
+				t.Errorf("%s with %q: %d %s", c.path, odd, got.Status, got.Body)
+			}
+		}
+	}
+	s.Must(http.StatusAccepted, "POST", "/api/client/metrics", `{"appName":"last",`+bucket+`{"mine":{"yes":7,"no":3}}}}`, "Authorization", client)
+	s.Run(
+		testkit.Step{Name: "counts", Method: "GET", Path: "/api/admin/client-metrics/features/mine/raw", Status: http.StatusOK, Contains: []string{`"appName":"last"`, `"yes":7,"no":3`}},
+		testkit.Step{Name: "applications", Method: "GET", Path: "/api/admin/metrics/applications", Status: http.StatusOK, Contains: []string{`"shop"`, `"last"`}, Lacks: []string{`\u0000`, `\u0007`}},
+		testkit.Step{Name: "nothing was dropped for it", Method: "GET", Path: "/internal-backstage/prometheus", Status: http.StatusOK, Contains: []string{
+			"\nburgee_usage_dropped_total{reason=\"refused\"} 0\n", "\nburgee_usage_flush_failures_total 0\n",
+		}},
+	)
+}

@@ -22,6 +22,11 @@ type RetiredSecret struct {
 	SeenAt    *time.Time
 }
 
+// UseDelay is within what time the use of a secret on one process is known to
+// all on the database. A secret that ends when it is not used ends so much later:
+// the last use may have been elsewhere.
+const UseDelay = 30 * time.Second
+
 // Ended reports whether the secret opens nothing any more, as far as is
 // stored.
 func (r RetiredSecret) Ended(now time.Time) bool {
@@ -29,7 +34,7 @@ func (r RetiredSecret) Ended(now time.Time) bool {
 	if r.SeenAt != nil && r.SeenAt.After(used) {
 		used = *r.SeenAt
 	}
-	return !now.Before(r.EndsAt) || (r.Idle > 0 && now.Sub(used) >= r.Idle)
+	return !now.Before(r.EndsAt) || (r.Idle > 0 && now.Sub(used) >= r.Idle+UseDelay)
 }
 
 // TokenRef names a token of any kind.
@@ -109,6 +114,26 @@ func (tx *Tx) EndedSecrets(ctx context.Context) ([]TokenRef, error) {
 		}
 	}
 	return ended, nil
+}
+
+// RetiredUses returns when retired secrets that end unless they are used were
+// last used, on any process.
+func (tx *Tx) RetiredUses(ctx context.Context) (map[token.Digest]time.Time, error) {
+	all := map[token.Digest]time.Time{}
+	err := tx.each(ctx, func(s scanner) error {
+		var text string
+		var at time.Time
+		if err := s.Scan(&text, instant{&at}); err != nil {
+			return err
+		}
+		digest, err := token.ParseDigest(text)
+		if err != nil {
+			return fmt.Errorf("the digest of a retired secret: %w", err)
+		}
+		all[digest] = at
+		return nil
+	}, `SELECT digest, seen_at FROM retired_secret WHERE idle > 0 AND seen_at IS NOT NULL`)
+	return all, err
 }
 
 const retiredColumns = `digest, hint, created_at, retired_at, ends_at, idle, seen_at`

@@ -19,8 +19,8 @@ func TestRetiredSecretEnds(t *testing.T) {
 	}{
 		{"before its end", store.RetiredSecret{RetiredAt: now, EndsAt: now.Add(time.Hour)}, time.Hour - 1, false},
 		{"at its end", store.RetiredSecret{RetiredAt: now, EndsAt: now.Add(time.Hour)}, time.Hour, true},
-		{"idle", store.RetiredSecret{RetiredAt: now, EndsAt: now.Add(time.Hour), Idle: time.Minute}, time.Minute, true},
-		{"not idle long enough", store.RetiredSecret{RetiredAt: now, EndsAt: now.Add(time.Hour), Idle: time.Minute}, time.Minute - 1, false},
+		{"idle", store.RetiredSecret{RetiredAt: now, EndsAt: now.Add(time.Hour), Idle: time.Minute}, time.Minute + store.UseDelay, true},
+		{"not idle long enough", store.RetiredSecret{RetiredAt: now, EndsAt: now.Add(time.Hour), Idle: time.Minute}, time.Minute + store.UseDelay - 1, false},
 		{"used since", store.RetiredSecret{RetiredAt: now, EndsAt: now.Add(time.Hour), Idle: time.Minute, SeenAt: &used}, 30 * time.Minute, false},
 	} {
 		if got := c.secret.Ended(now.Add(c.after)); got != c.want {

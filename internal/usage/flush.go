@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
 
+	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/store"
 )
 
@@ -41,27 +43,62 @@ func (u *Usage) Flush(ctx context.Context) error {
 // it takes out of b. One that fails stays in doubt: it must be written again as
 // it is and before any other, by the contract of [Sink].
 func (u *Usage) write(ctx context.Context, b *batch) error {
-	for part := u.doubtful; ; part = b.take(rowsInBatch) {
+	var halves []*batch // of one with a row that the sink does not take
+	for part := u.doubtful; ; {
+		if part == nil && len(halves) > 0 {
+			part, halves = halves[len(halves)-1], halves[:len(halves)-1]
+		}
 		if part == nil {
-			continue
+			part = b.take(rowsInBatch)
 		}
 		if part.size() == 0 {
 			return nil
 		}
-		if u.setDoubtful(part); part.number == 0 {
-			u.written++
-			part.number = u.written
+		err := u.writePart(ctx, part)
+		switch {
+		case err == nil:
+		case refused(err) && part.size() > 1:
+			first := part.take(part.size() / 2)
+			halves = append(halves, part, first)
+		case refused(err):
+			slog.WarnContext(ctx, "a row of usage cannot be stored and is dropped", "error", err)
+			u.mu.Lock()
+			u.stats.Dropped.Refused++
+			u.mu.Unlock()
+		default:
+			for _, half := range halves {
+				b.absorb(half)
+			}
+			return err
 		}
-		rows := part.rows()
-		rows.Writer, rows.Number = u.name, part.number
-		if err := u.options.Sink.Write(ctx, rows); err != nil {
-			return err //nolint:wrapcheck // Flush does
-		}
-		u.setDoubtful(nil)
+		part = nil
+	}
+}
+
+// refused reports whether the sink kept nothing of a batch and never will.
+func refused(err error) bool { return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) }
+
+// writePart writes one batch. It is in doubt afterwards unless the sink has it,
+// or refuses it.
+func (u *Usage) writePart(ctx context.Context, part *batch) error {
+	if u.setDoubtful(part); part.number == 0 {
+		u.written++
+		part.number = u.written
+	}
+	rows := part.rows()
+	rows.Writer, rows.Number = u.name, part.number
+	err := u.options.Sink.Write(ctx, rows)
+	if err != nil && !refused(err) {
+		return err //nolint:wrapcheck // Flush does
+	}
+	u.setDoubtful(nil)
+	if err == nil {
 		u.mu.Lock()
 		u.stats.Written += int64(part.size())
 		u.mu.Unlock()
 	}
+	part.number = 0
+	return err //nolint:wrapcheck // it is looked at, and not passed on
 }
 
 // setDoubtful is for the one flush that runs; the lock is for readers.
@@ -95,6 +132,16 @@ func (b *batch) takeCounts(limit int) *batch {
 	limit = move(some.seen, b.seen, limit)
 	move(some.unknown, b.unknown, limit)
 	return some
+}
+
+// absorb puts back what was taken.
+func (b *batch) absorb(part *batch) {
+	maps.Copy(b.apps, part.apps)
+	maps.Copy(b.places, part.places)
+	maps.Copy(b.instances, part.instances)
+	maps.Copy(b.counts, part.counts)
+	maps.Copy(b.seen, part.seen)
+	maps.Copy(b.unknown, part.unknown)
 }
 
 // move moves at most limit entries and returns what is left of the limit.

@@ -69,7 +69,9 @@ type Options struct {
 // called by one flush at a time.
 type Sink interface {
 	// Write keeps all of a batch, once: a batch that failed may have been kept,
-	// and comes again, unchanged and before any other, until Write returns nil.
+	// and comes again, unchanged and before any other, until Write returns nil. One
+	// that it can never keep any part of fails with Invalid or Conflict; then its
+	// halves come, under other numbers.
 	Write(context.Context, Batch) error
 	// Applications returns the names of the applications that are known there,
 	// at most MaxApplications.
@@ -123,6 +125,7 @@ type Dropped struct {
 	Instances    int64 // instances beyond MaxInstances
 	Unknown      int64 // names beyond MaxUnknown
 	Scope        int64 // counts of flags that the token may not see
+	Refused      int64 // rows that the sink does not take
 }
 
 // New returns a Usage that knows the applications the sink does.
