@@ -27,6 +27,8 @@ type question struct {
 	context eval.Context
 	asked   []feature.Name // empty for all that are on
 	answer  []byte
+	outcome []byte          // tells the answer apart, and is shorter; empty when there is none
+	fixed   *snapshot.Fixed // the answer, when no context changes it; nil otherwise
 	zipped  bytes.Buffer
 	zip     *gzip.Writer                 // nil until an answer is compressed
 	counts  map[feature.Name]usage.Count // of the flags it names; nil when it names none
@@ -41,8 +43,8 @@ func (q *question) reset() {
 	properties := q.context.Properties
 	clear(properties)
 	q.context = eval.Context{Properties: properties}
-	q.asked, q.counts, q.environment, q.view = nil, nil, nil, nil
-	q.answer = q.answer[:0]
+	q.asked, q.counts, q.environment, q.view, q.fixed = nil, nil, nil, nil, nil
+	q.answer, q.outcome = q.answer[:0], q.outcome[:0]
 	q.zipped.Reset()
 }
 
@@ -111,8 +113,16 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request, evaluate func(*que
 	if q.counts != nil {
 		h.Usage.Metrics(reporter(grant, r), usage.Metrics{App: q.context.AppName, Start: h.Now(), Flags: q.counts})
 	}
-	q.respond(w, r, contentTag(q.answer), caching)
+	q.respond(w, r, q.tag(), caching)
 	return nil
+}
+
+// tag names the answer.
+func (q *question) tag() string {
+	if len(q.outcome) > 0 {
+		return contentTag(q.outcome)
+	}
+	return contentTag(q.answer)
 }
 
 func (q *question) evaluate() error {
@@ -120,7 +130,11 @@ func (q *question) evaluate() error {
 		q.evaluateAsked()
 		return nil
 	}
-	q.answer = q.environment.Evaluate(q.view, &q.context, q.answer)
+	if fixed, outcome := q.environment.Fixed(q.view); fixed != nil {
+		q.fixed, q.outcome = fixed, append(q.outcome, outcome...)
+		return nil
+	}
+	q.answer, q.outcome = q.environment.Evaluate(q.view, &q.context, q.answer, q.outcome)
 	return nil
 }
 
@@ -212,10 +226,19 @@ const minZipped = 1024
 // respond sends the answer, or says that the client knows it by its tag.
 func (q *question) respond(w http.ResponseWriter, r *http.Request, tag, caching string) {
 	header := w.Header()
-	header["Etag"] = []string{"W/" + tag}
-	header["Cache-Control"] = []string{caching}
+	values := [...]string{"W/" + tag, caching, ""} // one allocation for all three
+	header["Etag"], header["Cache-Control"] = values[0:1:1], values[1:2:2]
 	if web.NoneMatch(r, func(other string) bool { return other == tag }) {
 		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if q.fixed != nil {
+		body := q.fixed.Content
+		if len(body.Bytes) >= minZipped && web.AcceptsGzip(r) {
+			header["Content-Encoding"] = web.GzipCoding
+			body = q.fixed.Gzip()
+		}
+		web.WriteContent(w, body.Bytes, body.Length)
 		return
 	}
 	body := q.answer
@@ -223,7 +246,8 @@ func (q *question) respond(w http.ResponseWriter, r *http.Request, tag, caching 
 		header["Content-Encoding"] = web.GzipCoding
 		body = q.compress()
 	}
-	web.WriteContent(w, body, []string{strconv.Itoa(len(body))})
+	values[2] = strconv.Itoa(len(body))
+	web.WriteContent(w, body, values[2:3:3])
 }
 
 // compress returns the answer as gzip, quickly rather than small: it is for
@@ -239,7 +263,7 @@ func (q *question) compress() []byte {
 	return q.zipped.Bytes()
 }
 
-// contentTag names a body: its length and two checksums that processors
+// contentTag names a body, or the outcome that it follows from: its length and two checksums that processors
 // compute at memory speed. Two of them make an accidental match as unlikely as
 // with 64 random bits; nobody gains from making one on purpose.
 func contentTag(body []byte) string {

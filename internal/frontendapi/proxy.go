@@ -190,7 +190,7 @@ func (p *Proxy) ask(w http.ResponseWriter, r *http.Request, evaluate func(*quest
 	if q.counts != nil {
 		p.Handler.Usage.Metrics(reporter(grant, r), usage.Metrics{App: q.context.AppName, Start: p.Handler.Now(), Flags: q.counts})
 	}
-	q.respond(w, r, contentTag(q.answer), proxyCaching)
+	q.respond(w, r, q.tag(), proxyCaching)
 	return nil
 }
 
@@ -274,7 +274,7 @@ func (p *Proxy) definitions(w http.ResponseWriter, r *http.Request) error {
 	defer p.Handler.done(q)
 	q.place(p.Handler.Snapshots, snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey})
 	q.answer = append(q.answer, q.view.Payload(true).Body().Bytes...)
-	q.respond(w, r, contentTag(q.answer), proxyCaching)
+	q.respond(w, r, q.tag(), proxyCaching)
 	return nil
 }
 

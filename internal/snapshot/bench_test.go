@@ -68,7 +68,7 @@ func BenchmarkEvaluate(b *testing.B) {
 	c := eval.Context{UserID: "7", Properties: map[string]string{"plan": "pro"}}
 	var answer []byte
 	for b.Loop() {
-		answer = e.Evaluate(view, &c, answer[:0])
+		answer, _ = e.Evaluate(view, &c, answer[:0], nil)
 	}
 	b.SetBytes(int64(len(answer)))
 }

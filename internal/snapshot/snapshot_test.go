@@ -62,15 +62,52 @@ func read(t *testing.T, s *Store) map[string]string {
 			}
 			for user := range 4 {
 				c := eval.Context{UserID: strconv.Itoa(user), Properties: map[string]string{"plan": "5"}}
-				answer := e.Evaluate(view, &c, nil)
+				answer, outcome := e.Evaluate(view, &c, nil, nil)
 				if !json.Valid(answer) {
 					t.Fatalf("not JSON: %s", answer)
 				}
-				served[key+"for"+c.UserID] = string(answer)
+				served[key+"for"+c.UserID], served[key+"outcome"+c.UserID] = string(answer), string(outcome)
 			}
 		}
 	}
 	return served
+}
+
+// TestOutcomes: answers are equal when their outcomes are, whatever the state,
+// the scope and the context, and an answer that no context changes is the one
+// that every context gets.
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	answers, fixed, several := map[string]string{}, 0, map[string]bool{}
+	for seed := range uint64(6) {
+		m, s := newModel(seed), newStore()
+		for range 20 {
+			s.Apply(m.step())
+			e := s.Environment(dev)
+			for _, scope := range scopes(dev) {
+				view := e.View(scope)
+				kept, name := e.Fixed(view)
+				for user := range 8 {
+					c := eval.Context{UserID: strconv.Itoa(user), Properties: map[string]string{"plan": strconv.Itoa(user % 5)}}
+					answer, outcome := e.Evaluate(view, &c, nil, nil)
+					if before, known := answers[string(outcome)]; known && before != string(answer) {
+						t.Fatalf("seed %d: one outcome of two answers:\n%s\n%s", seed, before, answer)
+					}
+					answers[string(outcome)] = string(answer)
+					several[string(answer)] = true
+					if kept != nil && (!bytes.Equal(kept.Bytes, answer) || !bytes.Equal(name, outcome) || kept.Length[0] != strconv.Itoa(len(answer))) {
+						t.Fatalf("seed %d: fixed as %s, and evaluated to %s", seed, kept.Bytes, answer)
+					}
+				}
+				if kept != nil {
+					fixed++
+				}
+			}
+		}
+	}
+	if fixed == 0 || len(several) < 100 {
+		t.Errorf("%d fixed answers and %d different ones: too few to prove anything", fixed, len(several))
+	}
 }
 
 // TestRevisionStaysInScope: R15, R21. What a token does not see moves neither
@@ -170,7 +207,7 @@ func TestMissingSegmentLetsNobodyIn(t *testing.T) {
 	if body := string(view.Payload(true).Body().Bytes); !strings.Contains(body, want) {
 		t.Errorf("inlined: %s lacks %s", body, want)
 	}
-	if got := string(e.Evaluate(view, &eval.Context{UserID: "1"}, nil)); got != `{"toggles":[]}` {
+	if got, _ := e.Evaluate(view, &eval.Context{UserID: "1"}, nil, nil); string(got) != `{"toggles":[]}` {
 		t.Errorf("evaluated: %s", got)
 	}
 }
@@ -299,7 +336,7 @@ func TestReadersDuringChanges(t *testing.T) {
 				e := s.Environment(dev)
 				for _, scope := range scopes(dev) {
 					view := e.View(scope)
-					answer := e.Evaluate(view, &eval.Context{UserID: "1"}, nil)
+					answer, _ := e.Evaluate(view, &eval.Context{UserID: "1"}, nil, nil)
 					if !json.Valid(answer) || !json.Valid(view.Payload(true).Body().Bytes) || len(view.Payload(false).Gzip().Bytes) == 0 {
 						t.Error("a reader got a broken answer")
 						return
@@ -328,7 +365,7 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 	}
 	scope := scopes(dev)[0]
 	c := eval.Context{UserID: "7", Properties: map[string]string{"plan": "5"}}
-	answer := make([]byte, 0, 64<<10)
+	answer, outcome := make([]byte, 0, 64<<10), make([]byte, 0, 64<<10)
 	for name, work := range map[string]func(){
 		"payload": func() {
 			p := s.Environment(dev).View(scope).Payload(true)
@@ -338,7 +375,7 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 		},
 		"evaluate": func() {
 			e := s.Environment(dev)
-			answer = e.Evaluate(e.View(scope), &c, answer[:0])
+			answer, outcome = e.Evaluate(e.View(scope), &c, answer[:0], outcome[:0])
 		},
 	} {
 		if n := testing.AllocsPerRun(100, work); n != 0 {
