@@ -36,7 +36,10 @@ func (p *process) sees(ctx context.Context, secret string, on bool) bool {
 func TestEdgesInAChain(t *testing.T) {
 	t.Parallel()
 	dir, folder := t.TempDir(), t.TempDir()
-	server := start(t, dir)
+	// Secrets of version 1, and those that an operator chose, say nothing of what
+	// they are for.
+	const hexadecimal, chosen = "56907a2fa53c1d16101d509a10b78e36190b0f918d9f122d0123456789abcdef", "any-secret-will-do"
+	server := start(t, dir, "INIT_CLIENT_API_TOKENS="+hexadecimal, "INIT_FRONTEND_API_TOKENS="+chosen)
 	address := strings.TrimPrefix(server.url, "http://")
 	flags := "/api/admin/projects/default/features"
 	server.do(t, http.MethodPost, flags, object{"name": "chained"}, nil)
@@ -62,8 +65,29 @@ func TestEdgesInAChain(t *testing.T) {
 		server.do(t, http.MethodPost, place+map[bool]string{true: "/on", false: "/off"}[on], nil, nil)
 		eventually(t, fmt.Sprintf("the flag is on at the lower edge: %t", on), 10*time.Second, func() bool { return lower.sees(t.Context(), client, on) })
 	}
-	if status, answer, err := lower.call(t.Context(), http.MethodGet, "/api/frontend", nil, "Authorization", page); err != nil || status != http.StatusOK || !strings.Contains(string(answer), `"chained"`) {
-		t.Fatalf("a page at the lower edge: %d %s %v", status, answer, err)
+	for _, secret := range []string{page, chosen} {
+		if status, answer, err := lower.call(t.Context(), http.MethodGet, "/api/frontend", nil, "Authorization", secret); err != nil || status != http.StatusOK || !strings.Contains(string(answer), `"chained"`) {
+			t.Fatalf("a page at the lower edge: %d %s %v", status, answer, err)
+		}
+	}
+	if !lower.sees(t.Context(), hexadecimal, true) {
+		t.Error("a secret of version 1 is not let in")
+	}
+
+	var connected struct {
+		Edges []struct {
+			Identifier   string
+			EdgeVersion  string
+			Environments []struct{ Environment string }
+			Token        struct{ Name string }
+		}
+	}
+	eventually(t, "the server lists the upper edge", 15*time.Second, func() bool {
+		server.do(t, http.MethodGet, "/api/admin/metrics/edges", nil, &connected)
+		return len(connected.Edges) > 0
+	})
+	if e := connected.Edges[0]; e.Identifier != "upper" || e.EdgeVersion == "" || len(e.Environments) != 1 || e.Environments[0].Environment != "development" || e.Token.Name != "edges" {
+		t.Errorf("the server lists %+v", connected.Edges)
 	}
 
 	doomed := server.newToken(t, "client", "doomed")

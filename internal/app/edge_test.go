@@ -174,7 +174,12 @@ func TestDeletedTokenIsRefusedAtOnce(t *testing.T) {
 			t.Fatalf("%s before: %d", name, got.Status)
 		}
 	}
-	time.Sleep(300 * time.Millisecond) // for the streams of news to open
+	for name, ask := range map[string]func() string{
+		"the server": func() string { return w.Do("GET", "/internal-backstage/prometheus", "").Body },
+		"the edge":   func() string { return upper.Do("GET", "/internal-backstage/metrics", "", "").Body },
+	} {
+		testkit.Eventually(t, name+" is listened to", func() bool { return strings.Contains(ask(), "\nburgee_edges_listening 1\n") })
+	}
 	streams := map[string]<-chan struct{}{}
 	for name, e := range edges {
 		streams[name] = follow(t, e.URL, w.one)

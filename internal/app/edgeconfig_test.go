@@ -136,7 +136,9 @@ func TestOfflineEdge(t *testing.T) {
 		t.Errorf("an environment that is gone: %d %s", got.Status, got.Body)
 	}
 	write(`{"environments":`)
-	time.Sleep(1500 * time.Millisecond) // so that it looks
+	testkit.Eventually(t, "it says that the file cannot be used", func() bool {
+		return !strings.Contains(e.Do("GET", "/internal-backstage/metrics", "", "").Body, "\nburgee_edge_fetch_failures_total 0\n")
+	})
 	if got := e.Do("GET", features, "anything", ""); !strings.Contains(got.Body, `"changed"`) {
 		t.Errorf("after the file broke: %s", got.Body)
 	}

@@ -135,7 +135,7 @@ func (e *Edge) Start(ctx context.Context) error {
 
 // startOffline serves a file.
 func (e *Edge) startOffline(ctx context.Context) error {
-	f := &file{path: e.options.File, catalogue: e.Catalogue, environments: e.Verdicts.trustedEnvironments}
+	f := &file{path: e.options.File, catalogue: e.Catalogue, environments: e.Verdicts.trustedEnvironments, failed: func() { e.Feeds.failures.Add(1) }}
 	if err := f.load(); err != nil {
 		return err
 	}

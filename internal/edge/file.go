@@ -22,6 +22,7 @@ type file struct {
 	// environments returns those of the tokens that are let in: a file that names
 	// none is for all of them.
 	environments func() []string
+	failed       func() // is told of each look at a file that cannot be used
 
 	hash   [sha256.Size]byte
 	served map[string]bool
@@ -73,6 +74,9 @@ func (f *file) follow(ctx context.Context, interval time.Duration) {
 	broken := ""
 	for sleep(ctx, interval) {
 		err := f.load()
+		if err != nil {
+			f.failed()
+		}
 		switch {
 		case err == nil:
 			broken = ""

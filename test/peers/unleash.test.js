@@ -95,9 +95,25 @@ describe('Burgee below Unleash 8.2.0', () => {
     assert.equal((await fetch(`${edge.url}/api/client/features`, { headers: { Authorization: legacy } })).status, 401);
   });
 
-  // Unleash 8.2.0 itself takes a deleted token for a minute more, and says for
-  // longer that one is live which it was asked about before: what an edge can do
-  // is to believe it, and to remember refusals.
+  // Unleash 8.2.0 itself takes a deleted token for a minute more, and says at
+  // /edge/validate for longer that one lives which it was asked about before.
+  test('a token that is deleted is refused at the edge, as soon as Unleash refuses it', async () => {
+    const asks = async ({ url }, path, secret) => (await fetch(`${url}${path}`, { headers: { Authorization: secret } })).status;
+    const doomed = { '/api/client/features': await token(unleash, 'client'), '/api/frontend': await token(unleash, 'frontend') };
+    const each = (check) => Promise.all(Object.entries(doomed).map(([path, secret]) => check(path, secret)));
+    await each(async (path, secret) => assert.equal(await asks(edge, path, secret), 200, path));
+    await each((path, secret) => revoke(unleash, secret));
+    await each((path, secret) => eventually(`Unleash to refuse ${path}`, async () => (await asks(unleash, path, secret)) === 401, 120_000));
+    await each((path, secret) => eventually(`the edge to refuse ${path}`, async () => (await asks(edge, path, secret)) === 401, 10_000));
+    const { tokens } = await (await fetch(`${unleash.url}/edge/validate`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ tokens: Object.values(doomed) }),
+    })).json();
+    console.log(`# of 2 deleted tokens Unleash still calls ${tokens.length} live`);
+    await each(async (path, secret) => {
+      for (let i = 0; i < 3; i += 1) assert.equal(await asks(edge, path, secret), 401, path);
+    });
+  });
+
   test('a token that is deleted before its first use is refused at the edge', async () => {
     const short = await token(unleash, 'client');
     await revoke(unleash, short);

@@ -103,6 +103,13 @@ describe('a proxy', () => {
     }, { ...at(keys[0]), appName: 'page-at-a-proxy', disableMetrics: false, metricsInterval: 0.1, metricsIntervalInitial: 0.1 });
   });
 
+  test('the server lists it among the connected edges', async () => {
+    await eventually('the proxy', async () => {
+      const { edges } = await server.admin('GET', 'metrics/edges');
+      return edges.some(({ appName, environments }) => appName === 'unleash-proxy' && environments[0].environment === 'development');
+    });
+  });
+
   test('OFREP providers show a key too', async () => {
     await withServerProvider(proxy.url, [['Authorization', `Bearer ${keys[1]}`]], async (client) => {
       assert.equal(await client.getBooleanValue('only-ann', false, { targetingKey: 'ann' }), true);
