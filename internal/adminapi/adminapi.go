@@ -71,6 +71,7 @@ func (h *Handler) Routes() []Route {
 		h.playgroundRoutes(),
 		h.flagLifeRoutes(),
 		h.projectStatusRoutes(),
+		h.dashboardRoutes(),
 		h.flagStateRoutes(),
 		h.flagStrategyRoutes(),
 		h.flagDependencyRoutes(),
@@ -153,7 +154,8 @@ type Route struct {
 	Answer  reflect.Type // nil when it answers without a body
 	// covers are the paths of which an answer is the version; see version.go.
 	covers []string
-	stream func(*Call) error // answers with a stream instead of handle
+	stream func(*Call) error // answers by itself, with media, instead of handle
+	media  string            // the type of what stream answers
 	guard  *Route            // what an If-Match is held against; nil for nothing
 	handle func(*Call) (any, error)
 }

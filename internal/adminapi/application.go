@@ -35,6 +35,10 @@ type Application struct {
 	Color       *string            `json:"color,omitempty"`
 	Icon        *string            `json:"icon,omitempty"`
 	Usage       []ApplicationUsage `json:"usage"`
+
+	LastSeen      time.Time `json:"lastSeen" doc:"Our own, as what follows: when it last reported"`
+	InstanceCount int       `json:"instanceCount" doc:"Seen in the last 48 hours"`
+	OutdatedSDKs  []string  `json:"outdatedSdks" doc:"That instances of it run"`
 }
 
 // ApplicationUsage says in which environments an application used tokens of a
@@ -54,8 +58,15 @@ type ApplicationList struct {
 type ApplicationOverview struct {
 	Projects     []feature.ProjectID      `json:"projects"`
 	FeatureCount int                      `json:"featureCount" doc:"Flags it asked for in the last 24 hours"`
+	Features     []AskedFlag              `json:"features" doc:"Our own"`
 	Environments []ApplicationEnvironment `json:"environments"`
 	Issues       ApplicationIssues        `json:"issues"`
+}
+
+// AskedFlag is a flag that an application asks for.
+type AskedFlag struct {
+	Name    feature.Name      `json:"name"`
+	Project feature.ProjectID `json:"project" doc:"Empty when the flag was deleted since"`
 }
 
 // ApplicationIssues is what is wrong with an application everywhere.
@@ -115,8 +126,12 @@ type ProjectApplicationList struct {
 
 func (h *Handler) applicationRoutes() []Route {
 	const one = "/metrics/applications/{appName}"
+	page := []Param{
+		text("query", "A part of the name"), text("sortBy", "appName or lastSeen"), text("sortOrder", "asc or desc"),
+		number("limit", "At most so many; 1000 is the most"), number("offset", "Leave out so many"),
+	}
 	return []Route{
-		read("/metrics/applications", "getApplications", "List applications", signedIn(), h.listApplications),
+		read("/metrics/applications", "getApplications", "List applications", signedIn(), h.listApplications).with(page...),
 		read(one, "getApplication", "Read an application", signedIn(), h.getApplication),
 		write(http.MethodPost, one, "createApplication", "Create or change an application",
 			in(access.UpdateApplication), http.StatusAccepted, h.saveApplication),
@@ -125,7 +140,7 @@ func (h *Handler) applicationRoutes() []Route {
 		read("/metrics/instances/{appName}/environment/{environment}", "getApplicationEnvironmentInstances",
 			"List the running copies of an application", signedIn(), h.listInstances),
 		read("/projects/{projectId}/applications", "getProjectApplications", "List the applications of a project",
-			signedIn(), h.listProjectApplications),
+			signedIn(), h.listProjectApplications).with(page...),
 	}
 }
 
@@ -186,10 +201,14 @@ func (h *Handler) getApplication(c *Call) (Application, error) {
 func applicationAnswer(a *control.Application) Application {
 	answer := Application{
 		AppName: a.Name, Strategies: a.Strategies, Description: a.Description, URL: a.URL, Color: a.Color, Icon: a.Icon,
-		Usage: []ApplicationUsage{},
+		Usage: []ApplicationUsage{}, LastSeen: a.SeenAt, InstanceCount: len(a.Instances), OutdatedSDKs: []string{},
 	}
 	var newest time.Time
-	for _, instance := range a.Instances {
+	for i := range a.Instances {
+		instance := &a.Instances[i]
+		if feature.OutdatedSDK(instance.SDK) {
+			answer.OutdatedSDKs = with(answer.OutdatedSDKs, instance.SDK)
+		}
 		if instance.SDK != "" && instance.SeenAt.After(newest) {
 			newest, answer.SDKVersion = instance.SeenAt, instance.SDK
 		}
@@ -220,8 +239,11 @@ func (h *Handler) applicationOverview(c *Call) (ApplicationOverview, error) {
 		return ApplicationOverview{}, err
 	}
 	answer := ApplicationOverview{
-		Projects: []feature.ProjectID{}, FeatureCount: len(o.Flags), Environments: []ApplicationEnvironment{},
+		Projects: []feature.ProjectID{}, FeatureCount: len(o.Flags), Features: make([]AskedFlag, len(o.Flags)), Environments: []ApplicationEnvironment{},
 		Issues: ApplicationIssues{MissingStrategies: append([]string{}, o.MissingStrategies...)},
+	}
+	for i, f := range o.Flags {
+		answer.Features[i] = AskedFlag(f)
 	}
 	for _, place := range o.Places {
 		answer.Projects = with(answer.Projects, place.Project)

@@ -150,6 +150,7 @@ func TestProjectStatus(t *testing.T) {
 		{Name: "health", Method: "GET", Path: project + "/health-report", Status: 200, Contains: []string{`"staleCount":1`, `"activeCount":1`, `"health":50`, `"name":"old"`}},
 		{Name: "outdated", Method: "GET", Path: "/api/admin/metrics/sdks/outdated", Status: 200, Contains: outdated},
 		{Name: "of the project", Method: "GET", Path: project + "/sdks/outdated", Status: 200, Contains: outdated},
+		{Name: "in the list", Method: "GET", Path: "/api/admin/metrics/applications", Status: 200, Contains: []string{`"outdatedSdks":["unleash-client-node:4.1.0"]`}},
 		{Name: "in the application", Method: "GET", Path: "/api/admin/metrics/applications/shop/overview", Status: 200, Contains: []string{`"outdatedSdks":["unleash-client-node:4.1.0"]`}},
 		{Name: "of none", Method: "GET", Path: "/api/admin/projects/nope/status", Status: 404},
 		{Name: "of none", Method: "GET", Path: "/api/admin/projects/nope/health-report", Status: 404},

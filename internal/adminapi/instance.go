@@ -149,6 +149,10 @@ func (h *Handler) instanceRoutes() []Route {
 		write(http.MethodPost, "/ui-config/cors", "setCors", "Set the web origins whose pages may call the front-end API",
 			in(access.AdminAll, access.UpdateCORS), http.StatusNoContent, h.setOrigins),
 		read("/instance-admin/statistics", "getInstanceAdminStats", "Count what the server holds", signedIn(), h.statistics),
+		{
+			Method: http.MethodGet, Path: "/instance-admin/statistics/csv", ID: "getInstanceAdminStatsCsv", Tag: "instance-admin", Needs: signedIn(),
+			Status: http.StatusOK, Summary: "The same as a table: a line of names and a line of values", stream: h.statisticsTable, media: "text/csv",
+		},
 	}
 }
 

@@ -26,7 +26,7 @@ const liveBeat = 15 * time.Second
 func (h *Handler) liveRoutes() []Route {
 	return []Route{{
 		Method: http.MethodGet, Path: "/live", ID: "getLive", Tag: "live", Needs: signedIn(), Status: http.StatusOK,
-		Summary: "Be told what changes, as server-sent events: ready, change, reload, end", stream: h.live,
+		Summary: "Be told what changes, as server-sent events: ready, change, reload, end", stream: h.live, media: "text/event-stream",
 	}}
 }
 

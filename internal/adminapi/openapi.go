@@ -110,8 +110,8 @@ func (r Route) operation(schemas *web.Schemas, failure *openapi3.Response) (*ope
 		success.WithDescription("The answer.").WithJSONSchemaRef(schema)
 	}
 	if r.stream != nil {
-		success.WithDescription("Server-sent events.").
-			WithContent(openapi3.NewContentWithSchema(openapi3.NewStringSchema(), []string{"text/event-stream"}))
+		success.WithDescription("The answer.").
+			WithContent(openapi3.NewContentWithSchema(openapi3.NewStringSchema(), []string{r.media}))
 	}
 	if len(r.covers) > 0 {
 		success.Headers = openapi3.Headers{"ETag": {Value: &openapi3.Header{Parameter: openapi3.Parameter{

@@ -79,7 +79,7 @@ func TestApplications(t *testing.T) {
 	s.Run(
 		testkit.Step{Name: "list", Method: "GET", Path: apps, Status: http.StatusOK, Contains: []string{
 			`"total":2`, `"appName":"shop","sdkVersion":"unleash-node-sdk:6.12.1","strategies":["default","homemade"]`,
-			`"usage":[{"project":"*","environments":["development"]},{"project":"default","environments":["production"]},{"project":"other","environments":["production"]}]`,
+			`"usage":[{"project":"*","environments":["development"]},{"project":"default","environments":["production"]},{"project":"other","environments":["production"]}],"lastSeen":"2026-11-22T12:00:00Z","instanceCount":2,"outdatedSdks":[]`,
 		}},
 		testkit.Step{Name: "newest first", Method: "GET", Path: apps + "?sortBy=lastSeen&sortOrder=desc&limit=1", Status: http.StatusOK, Contains: []string{`"total":2`, `odd/name`}, Lacks: []string{`"shop"`}},
 		testkit.Step{Name: "second page", Method: "GET", Path: apps + "?sortBy=lastSeen&sortOrder=desc&limit=1&offset=1", Status: http.StatusOK, Contains: []string{`"shop"`}, Lacks: []string{`odd/name`}},
@@ -93,7 +93,7 @@ func TestApplications(t *testing.T) {
 		testkit.Step{Name: "read", Method: "GET", Path: apps + "/100%25%20odd%2Fname", Status: http.StatusOK, Contains: []string{`"appName":"100% odd/name"`}},
 		testkit.Step{Name: "unknown", Method: "GET", Path: apps + "/nope", Status: http.StatusNotFound},
 		testkit.Step{Name: "overview", Method: "GET", Path: apps + "/shop/overview", Status: http.StatusOK, Contains: []string{
-			`"projects":["*","default","other"],"featureCount":1`, `"missingStrategies":["homemade"]`,
+			`"projects":["*","default","other"],"featureCount":1,"features":[{"name":"flag","project":"default"}]`, `"missingStrategies":["homemade"]`,
 			`"name":"development","instanceCount":1,"sdks":["unleash-node-sdk:6.12.1"],"frontendSdks":[],"backendSdks":["unleash-node-sdk:6.12.1"],"lastSeen":"2026-11-22T12:00:00Z","issues":{"missingFeatures":["gone"]`,
 			`"name":"production","instanceCount":1`,
 		}},

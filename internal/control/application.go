@@ -38,8 +38,8 @@ type ApplicationChange struct {
 type ApplicationOverview struct {
 	Application
 
-	Flags             []feature.Name // it asked for in the last 24 hours
-	MissingStrategies []string       // it implements and nobody has defined
+	Flags             []store.AskedFlag // it asked for in the last 24 hours
+	MissingStrategies []string          // it implements and nobody has defined
 	MissingFlags      []store.UnknownFlag
 }
 
@@ -148,9 +148,7 @@ func (c *Control) ApplicationOverview(ctx context.Context, name string) (Applica
 		if o.Flags, err = tx.FlagsOfApp(ctx, name, tx.Now().Add(-seenWithin).Truncate(time.Hour)); err != nil {
 			return o, err
 		}
-		if o.Flags, err = visibleFlags(ctx, tx, o.Flags); err != nil {
-			return o, err
-		}
+		o.Flags = visible(ctx, o.Flags, func(f store.AskedFlag) feature.ProjectID { return f.Project })
 		defined, err := tx.StrategyDefinitions(ctx)
 		if err != nil {
 			return o, err
@@ -168,27 +166,6 @@ func (c *Control) ApplicationOverview(ctx context.Context, name string) (Applica
 		}
 		return o, err
 	})
-}
-
-// visibleFlags leaves out of a list of names those of flags in projects that
-// whoever asks may not know of.
-func visibleFlags(ctx context.Context, tx *store.Tx, names []feature.Name) ([]feature.Name, error) {
-	hidden, err := hiddenProjects(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	for _, project := range hidden {
-		for _, archived := range []bool{false, true} {
-			flags, err := tx.Flags(ctx, store.FlagFilter{Project: project, Archived: archived})
-			if err != nil {
-				return nil, err
-			}
-			names = slices.DeleteFunc(names, func(name feature.Name) bool {
-				return slices.ContainsFunc(flags, func(f feature.Flag) bool { return f.Name == name })
-			})
-		}
-	}
-	return names, nil
 }
 
 // SaveApplication stores what people write about an application, which is made

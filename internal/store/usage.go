@@ -114,9 +114,21 @@ func (tx *Tx) Usage(ctx context.Context, name feature.Name, since time.Time) ([]
 		ORDER BY hour, environment, app, variant`, name, millis(since))
 }
 
-// FlagsOfApp returns the flags an application asked for since an instant.
-func (tx *Tx) FlagsOfApp(ctx context.Context, app string, since time.Time) ([]feature.Name, error) {
-	return list(ctx, tx, scanName, `SELECT DISTINCT feature FROM usage_hour WHERE app = $1 AND hour >= $2 ORDER BY feature`, app, millis(since))
+// AskedFlag is a flag that an application asked for.
+type AskedFlag struct {
+	Name    feature.Name
+	Project feature.ProjectID // empty when the flag is gone
+}
+
+// FlagsOfApp returns the flags an application asked for since an instant, by
+// name.
+func (tx *Tx) FlagsOfApp(ctx context.Context, app string, since time.Time) ([]AskedFlag, error) {
+	return list(ctx, tx, func(s scanner) (AskedFlag, error) {
+		var f AskedFlag
+		err := s.Scan(&f.Name, &f.Project)
+		return f, err
+	}, `SELECT DISTINCT u.feature, coalesce(f.project, '') FROM usage_hour u LEFT JOIN feature f ON f.name = u.feature
+		WHERE u.app = $1 AND u.hour >= $2 ORDER BY u.feature`, app, millis(since))
 }
 
 const dayMillis = int64(24 * time.Hour / time.Millisecond)
