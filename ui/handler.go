@@ -39,7 +39,7 @@ func pages() []string {
 		"/login", "/new-user", "/reset-password", "/forgotten-password",
 		"/projects", "/features", "/archive", "/segments", "/context", "/environments", "/playground", "/applications",
 		"/edges", "/history", "/search", "/admin", "/users", "/groups", "/roles", "/service-accounts", "/instance", "/profile",
-		"/strategies", "/tag-types",
+		"/strategies", "/tag-types", "/integrations", "/feature-toggle-type",
 	}
 }
 

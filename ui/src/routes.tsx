@@ -131,6 +131,86 @@ const tokens = createRoute({
   path: "/admin/api",
   component: lazyRouteComponent(() => import("./pages/tokens/TokensPage"), "TokensPage"),
 });
+const playground = createRoute({
+  getParentRoute: () => shell,
+  path: "/playground",
+  component: lazyRouteComponent(() => import("./pages/playground/PlaygroundPage"), "PlaygroundPage"),
+});
+const eventLog = createRoute({
+  getParentRoute: () => shell,
+  path: "/history",
+  component: lazyRouteComponent(() => import("./pages/history/EventLogPage"), "EventLogPage"),
+});
+const applications = createRoute({
+  getParentRoute: () => shell,
+  path: "/applications",
+  component: lazyRouteComponent(() => import("./pages/applications/ApplicationsPage"), "ApplicationsPage"),
+});
+const application = createRoute({
+  getParentRoute: () => shell,
+  path: "/applications/$appName",
+  component: lazyRouteComponent(() => import("./pages/applications/ApplicationPage"), "ApplicationPage"),
+});
+const edges = createRoute({
+  getParentRoute: () => shell,
+  path: "/edges",
+  component: lazyRouteComponent(() => import("./pages/edges/EdgesPage"), "EdgesPage"),
+});
+const integrations = createRoute({
+  getParentRoute: () => shell,
+  path: "/integrations",
+  component: lazyRouteComponent(() => import("./pages/integrations/IntegrationsPage"), "IntegrationsPage"),
+});
+const strategyTypes = createRoute({
+  getParentRoute: () => shell,
+  path: "/strategies",
+  component: lazyRouteComponent(() => import("./pages/strategies/StrategyTypesPage"), "StrategyTypesPage"),
+});
+const tagTypes = createRoute({
+  getParentRoute: () => shell,
+  path: "/tag-types",
+  component: lazyRouteComponent(() => import("./pages/tags/TagTypesPage"), "TagTypesPage"),
+});
+const instance = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/instance",
+  component: lazyRouteComponent(() => import("./pages/instance/InstancePage"), "InstancePage"),
+});
+const instanceOverview = createRoute({
+  getParentRoute: () => instance,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/instance/Statistics"), "Statistics"),
+});
+const instanceLimits = createRoute({
+  getParentRoute: () => instance,
+  path: "/limits",
+  component: lazyRouteComponent(() => import("./pages/instance/Limits"), "Limits"),
+});
+const instanceOrigins = createRoute({
+  getParentRoute: () => instance,
+  path: "/origins",
+  component: lazyRouteComponent(() => import("./pages/instance/Origins"), "Origins"),
+});
+const flagTypes = createRoute({
+  getParentRoute: () => instance,
+  path: "/flag-types",
+  component: lazyRouteComponent(() => import("./pages/instance/FlagTypes"), "FlagTypes"),
+});
+/** Other addresses of pages: those of Unleash, and shorter ones. */
+const elsewhere = (path: string, to: string) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    beforeLoad: () => {
+      throw redirect({ to, replace: true });
+    },
+  });
+const moved = [
+  elsewhere("/instance", "/admin/instance"),
+  elsewhere("/admin/cors", "/admin/instance/origins"),
+  elsewhere("/admin/instance-stats", "/admin/instance"),
+  elsewhere("/feature-toggle-type", "/admin/instance/flag-types"),
+];
 
 /** All addresses of the app: a page joins here, in its section. */
 export const routeTree = root.addChildren([
@@ -148,5 +228,15 @@ export const routeTree = root.addChildren([
     contextFields,
     environments,
     tokens,
+    playground,
+    eventLog,
+    applications,
+    application,
+    edges,
+    integrations,
+    strategyTypes,
+    tagTypes,
+    instance.addChildren([instanceOverview, instanceLimits, instanceOrigins, flagTypes]),
+    ...moved,
   ]),
 ]);

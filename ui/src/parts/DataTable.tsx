@@ -256,7 +256,8 @@ function NothingFound({ what, state }: { what: string; state: TableState }) {
   );
 }
 
-function Pages({ what, total, state }: { what: string; total: number; state: TableState }) {
+/** Where in a list one is, and the way to its other pages. */
+export function Pages({ what, total, state }: { what: string; total: number; state: TableState }) {
   const pages = Math.ceil(total / state.size);
   const from = Math.min(total, (state.page - 1) * state.size + 1);
   const to = Math.min(total, state.page * state.size);

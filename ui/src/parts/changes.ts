@@ -61,6 +61,23 @@ const sentences: Record<string, (e: Event, now: Data, before: Data) => string> =
   "context-field-created": (_, now) => `created the context field ${text(now.name)}`,
   "context-field-updated": (_, now) => `changed the context field ${text(now.name)}`,
   "context-field-deleted": (_, now, before) => `deleted the context field ${text(before.name ?? now.name)}`,
+  "application-created": (_, now, before) =>
+    `${Object.keys(before).length > 0 ? "described" : "added"} the application ${text(now.appName)}`,
+  "application-deleted": (_, now, before) => `removed the application ${text(before.appName ?? now.appName)}`,
+  "addon-config-created": (_, now) => `added the integration ${integrationWords(now)}`,
+  "addon-config-updated": (_, now) => `changed the integration ${integrationWords(now)}`,
+  "addon-config-deleted": (_, now, before) => `deleted the integration ${integrationWords(before, now)}`,
+  "strategy-created": (_, now) => `created the strategy type ${text(now.name)}`,
+  "strategy-updated": (_, now) => `changed the strategy type ${text(now.name)}`,
+  "strategy-deprecated": (_, now) => `deprecated the strategy type ${text(now.name)}`,
+  "strategy-reactivated": (_, now) => `reactivated the strategy type ${text(now.name)}`,
+  "strategy-deleted": (_, now, before) => `deleted the strategy type ${text(before.name ?? now.name)}`,
+  "tag-type-created": (_, now) => `created the tag type ${text(now.name)}`,
+  "tag-type-updated": (_, now) => `changed the tag type ${text(now.name)}`,
+  "tag-type-deleted": (_, now, before) => `deleted the tag type ${text(before.name ?? now.name)}`,
+  "feature-type-updated": (_, now, before) => `changed the lifetime of the flag type ${text(now.name ?? before.name)}`,
+  "setting-created": (_, now) => `set ${settingWords(now)}`,
+  "setting-updated": (_, now, before) => `changed ${settingWords(now, before)}`,
   "environment-created": (e, now) => `created the environment ${text(now.name ?? e.environment)}`,
   "environment-updated": (e, now) => `changed the environment ${text(now.name ?? e.environment)}`,
   "environment-deleted": (e, now, before) =>
@@ -108,6 +125,9 @@ const fields: Record<string, string> = {
   rootRole: "root role",
   defaultStickiness: "default stickiness",
   legalValues: "legal values",
+  lifetimeDays: "days",
+  frontendApiOrigins: "origins",
+  appName: "",
   expiresAt: "expiry",
   tokenName: "name",
 };
@@ -172,6 +192,12 @@ const tokenWords = (...all: Data[]) => {
   const kind = data.type ? `${text(data.type)} ` : "";
   return `${text(data.tokenName ?? data.username ?? "")}${kind && ` (${kind.trim()})`}`;
 };
+const integrationWords = (...all: Data[]) => {
+  const data = all.find((one) => one.provider) ?? {};
+  return `${text(data.provider)} ${text(data.description) || `number ${text(data.id)}`}`;
+};
+const settingWords = (...all: Data[]) =>
+  all.some((one) => one.id === "frontend.origins") ? "the origins of the front-end API" : "a setting of the server";
 const personWords = (data: Data) => text(data.name || data.username || data.email || "");
 const text = (value: unknown) => (value === undefined || value === null ? "" : String(value));
 const record = (value: unknown): Data =>

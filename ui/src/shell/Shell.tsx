@@ -98,7 +98,7 @@ function Navigation({ onFollow, inDrawer = false }: { onFollow: () => void; inDr
                   activeOptions={{ includeSearch: false }}
                   onClick={onFollow}
                 >
-                  <Icon size={18} stroke={1.6} aria-hidden />
+                  <Icon size={18} stroke={1.8} aria-hidden />
                   {title}
                 </Link>
               ))}

@@ -1,4 +1,20 @@
-import { IconFlag, IconFolders, IconKey, IconPuzzle, IconStack2, IconTags, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconApps,
+  IconCategory,
+  IconFlag,
+  IconFlask,
+  IconFolders,
+  IconHistory,
+  IconKey,
+  IconPlugConnected,
+  IconPuzzle,
+  IconServer2,
+  IconStack2,
+  IconTag,
+  IconTags,
+  IconTopologyStar3,
+  type TablerIcon,
+} from "@tabler/icons-react";
 
 /** One page in the navigation, and in search. */
 export interface Destination {
@@ -29,6 +45,7 @@ export const navigation: { section: string; pages: Destination[] }[] = [
       { title: "Segments", to: "/segments", icon: IconPuzzle, words: "audiences groups of users" },
       { title: "Context fields", to: "/context", icon: IconTags, words: "properties stickiness" },
       { title: "Environments", to: "/environments", icon: IconStack2, words: "development production" },
+      { title: "Playground", to: "/playground", icon: IconFlask, words: "try evaluate why explain" },
     ],
   },
   {
@@ -40,6 +57,46 @@ export const navigation: { section: string; pages: Destination[] }[] = [
         icon: IconKey,
         words: "api access keys secrets credentials",
         permission: tokenReaders,
+      },
+    ],
+  },
+  {
+    section: "Insight",
+    pages: [
+      {
+        title: "Event log",
+        to: "/history",
+        icon: IconHistory,
+        words: "audit history who changed",
+        permission: ["ADMIN", "READ_LOGS"],
+      },
+      { title: "Applications", to: "/applications", icon: IconApps, words: "sdk instances unknown flags outdated" },
+      {
+        title: "Edges",
+        to: "/edges",
+        icon: IconTopologyStar3,
+        words: "proxies replicas regions",
+        permission: ["ADMIN", "READ_CLIENT_API_TOKEN"],
+      },
+    ],
+  },
+  {
+    section: "Operate",
+    pages: [
+      {
+        title: "Integrations",
+        to: "/integrations",
+        icon: IconPlugConnected,
+        words: "webhooks addons",
+        permission: ["CREATE_ADDON", "UPDATE_ADDON", "DELETE_ADDON"],
+      },
+      { title: "Strategy types", to: "/strategies", icon: IconCategory, words: "custom strategies definitions" },
+      { title: "Tag types", to: "/tag-types", icon: IconTag, words: "labels" },
+      {
+        title: "Instance",
+        to: "/admin/instance",
+        icon: IconServer2,
+        words: "statistics limits health version cors origins flag types lifetime",
       },
     ],
   },

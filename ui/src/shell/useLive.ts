@@ -21,6 +21,8 @@ const staleBy: Record<string, QueryKey[]> = {
   "api-token": [["tokens"]],
   "personal-token": [["personal-tokens"]],
   application: [["applications"], ["usage"]],
+  addon: [["integrations"]],
+  setting: [["ui-config"]],
 };
 
 const gather = 200; // milliseconds in which changes are told together

@@ -1,5 +1,3 @@
-import { BarChart } from "@mantine/charts";
-import "@mantine/charts/styles.css";
 import { Group, Paper, Select, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -10,8 +8,9 @@ import { flagUsageByHour } from "@/api/queries";
 import { Empty } from "@/parts/Empty";
 import { Failure } from "@/parts/Form";
 import { useTableState } from "@/parts/tableState";
+import { EvaluationsChart } from "./EvaluationsChart";
 import { FlagPageLink } from "./FlagPageLink";
-import { byHour, totals } from "./usage";
+import { totals } from "./usage";
 
 type Usage = Schema<"UsageCount">;
 
@@ -116,19 +115,7 @@ function Chart({ counts, hours }: { counts: Usage[]; hours: number }) {
         <Title order={2} mb="xs">
           {(yes + no).toLocaleString("en")} evaluations, {Math.round((100 * yes) / Math.max(1, yes + no))} % on
         </Title>
-        <BarChart
-          h={280}
-          data={byHour(counts, hours, Date.now())}
-          maxBarWidth={28}
-          dataKey="hour"
-          type="stacked"
-          withLegend
-          series={[
-            { name: "yes", label: "On", color: "sea.6" },
-            { name: "no", label: "Off", color: "gray.5" },
-          ]}
-          barChartProps={{ accessibilityLayer: false, "aria-hidden": true } as never}
-        />
+        <EvaluationsChart counts={counts} hours={hours} height={280} />
       </Paper>
       <Paper withBorder>
         <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} role="region" aria-label="Evaluations">
