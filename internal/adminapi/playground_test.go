@@ -186,7 +186,7 @@ func TestAdvancedPlayground(t *testing.T) {
 		{Name: "unknown environment", Method: "POST", Path: "/api/admin/playground", Body: `{"environment":"nope","context":{"appName":"a"}}`, Status: 400, Contains: []string{`"/body/environments/0"`}},
 		{Name: "unknown project", Method: "POST", Path: "/api/admin/playground", Body: `{"environment":"development","projects":["nope"],"context":{"appName":"a"}}`, Status: 400, Contains: []string{`"/body/projects/0"`}},
 		{Name: "no application", Method: "POST", Path: "/api/admin/playground", Body: `{"environment":"development","context":{}}`, Status: 400, Contains: []string{`appName`}},
-		{Name: "not a time", Method: "POST", Path: "/api/admin/playground", Body: `{"environment":"development","context":{"appName":"a","currentTime":"now"}}`, Status: 400, Contains: []string{`currentTime`}},
+		{Name: "not a time", Method: "POST", Path: "/api/admin/playground", Body: `{"environment":"development","context":{"appName":"a","currentTime":"now"}}`, Status: 400, Contains: []string{`currentTime: must be a date and time as in 2026-01-31T12:00:00Z`}},
 		{Name: "not projects", Method: "POST", Path: "/api/admin/playground", Body: `{"environment":"development","projects":"web","context":{"appName":"a"}}`, Status: 400},
 	}...)
 }

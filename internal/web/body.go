@@ -166,5 +166,14 @@ func details(err error) []fault.Detail {
 	if len(pointer) > 0 {
 		field = strings.Join(pointer, ".")
 	}
-	return []fault.Detail{{Path: path, Message: field + ": " + broken.Reason}}
+	return []fault.Detail{{Path: path, Message: field + ": " + reason(broken)}}
+}
+
+// reason says which rule is broken; for dates in words, where the schema has a
+// pattern.
+func reason(broken *openapi3.SchemaError) string {
+	if broken.SchemaField == "format" && broken.Schema != nil && broken.Schema.Format == "date-time" {
+		return "must be a date and time as in 2026-01-31T12:00:00Z"
+	}
+	return broken.Reason
 }

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconArrowRight, IconKey } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Schema } from "@/api/client";
 import { events, segments } from "@/api/queries";
 import { Ago } from "./Ago";
@@ -48,7 +48,7 @@ export function Changes({ filter }: Props) {
 }
 
 /** One event: who did what, when, by which token, and each value before and after. */
-export function Change({ event }: { event: Schema<"Event"> }) {
+export function Change({ event, where }: { event: Schema<"Event">; where?: ReactNode }) {
   const { data } = useQuery({ ...segments(), staleTime: 60_000 });
   const name = (id: number) => data?.segments.find((s) => s.id === id)?.name ?? `segment ${id}`;
   const { did, differences } = changeWords(event, name);
@@ -70,6 +70,7 @@ export function Change({ event }: { event: Schema<"Event"> }) {
         <Text size="sm" c="dimmed" component="span">
           <Ago time={event.createdAt} />
         </Text>
+        {where}
         {event.tokenId && (
           <Anchor
             size="sm"

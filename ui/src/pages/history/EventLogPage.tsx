@@ -47,10 +47,7 @@ export function EventLogPage() {
             {ofDay.map((event) => (
               <li key={event.id} className={classes.item}>
                 <Time of={event} />
-                <div>
-                  <Change event={event} />
-                  <Where of={event} />
-                </div>
+                <Change event={event} where={<Where of={event} />} />
               </li>
             ))}
           </Paper>
@@ -78,11 +75,11 @@ function Time({ of: event }: { of: Event }) {
 
 /** The flag or the project that an event is about, to go there. */
 function Where({ of: e }: { of: Event }) {
-  if (!e.project || e.project.includes(",") || e.type === "project-deleted") return null;
+  if (!e.project || e.project.includes(",") || e.project === "*" || e.type === "project-deleted") return null;
   const at = `/projects/${encodeURIComponent(e.project)}`;
   const flag = e.featureName && e.type !== "feature-deleted" ? e.featureName : undefined;
   return (
-    <Text size="sm" component="div" className={classes.where}>
+    <Text size="sm" component="span">
       <Anchor inherit dir="auto" renderRoot={(props) => <Link to={at as never} {...props} />}>
         {e.project}
       </Anchor>
