@@ -138,7 +138,7 @@ func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 	router.MethodNotAllowed(web.NotFound)
 	origins := &frontendapi.Origins{}
 	origins.Set(trimmed(e.config.CORSOrigin))
-	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.further, Streams: e.streams, Version: e.config.Version, Tagless: true}
+	client := &clientapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Edges: e.further, Streams: e.streams, Version: e.config.Version, Tagless: true, ByPOST: true}
 	client.Mount(router)
 	frontend := &frontendapi.Handler{Auth: e.edge, Snapshots: snapshots, Usage: e.usage, Origins: origins, CORS: e.config.cors(), Streams: e.streams, Now: now, BasePath: e.basePath}
 	frontend.Mount(router)

@@ -185,6 +185,12 @@ func TestEdgeAtTheDoor(t *testing.T) {
 			t.Errorf("%s with %s: %d, want %d", c.path, c.header, got.Status, c.status)
 		}
 	}
+	plain := testkit.StartEdge(t, w.URL, []string{w.one})
+	for _, body := range []string{"", "{}", "nonsense"} { // Unleash Edge answers it too
+		if got := plain.Do("POST", features, w.one, body); got.Status != http.StatusOK || got.Body != plain.Do("GET", features, w.one, "").Body {
+			t.Errorf("POST of %q: %d %s", body, got.Status, got.Body)
+		}
+	}
 	for origin, want := range map[string]string{"https://shop.example": "https://shop.example", "https://evil.example": ""} {
 		if got := ask(other, "/flags/api/frontend", "X-Token", w.page, "Origin", origin).Header.Get("Access-Control-Allow-Origin"); got != want {
 			t.Errorf("%s may call: %q", origin, got)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -229,6 +230,20 @@ func TestEveryOptionOfUnleashProxy(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMigrationNamesEveryVariable: docs/migrating-from-edge-and-proxy.md says of
+// each variable whether it is the same.
+func TestMigrationNamesEveryVariable(t *testing.T) {
+	text, err := os.ReadFile("../../docs/migrating-from-edge-and-proxy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range slices.Concat(edgeOptions, proxyOptions) {
+		if o.env != "" && !strings.Contains(string(text), "`"+o.env+"`") {
+			t.Errorf("it does not name %s", o.env)
+		}
 	}
 }
 

@@ -50,12 +50,16 @@ type Handler struct {
 	CatchUp func(context.Context) error
 	Version string // of Burgee
 	Tagless bool   // the snapshots hold no tags: who filters by one is refused
+	ByPOST  bool   // flags are told by POST as well, whatever its body, as by Unleash Edge
 }
 
 // Mount adds the routes to a router.
 func (h *Handler) Mount(r chi.Router) {
 	r.Handle(Prefix+"/*", web.Handler(h.unknown))
 	r.Method(http.MethodGet, Prefix+"/features", web.Handler(h.features))
+	if h.ByPOST {
+		r.Method(http.MethodPost, Prefix+"/features", web.Handler(h.features))
+	}
 	r.Method(http.MethodGet, Prefix+"/features/{name}", web.Handler(h.feature))
 	r.Method(http.MethodGet, Prefix+"/delta", web.Compress(web.Handler(h.delta)))
 	if h.Streams != nil && h.Streams.Allowed() {
