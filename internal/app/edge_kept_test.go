@@ -3,6 +3,7 @@ package app_test
 import (
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -149,4 +150,67 @@ func silence(t *testing.T) string {
 	}
 	t.Cleanup(func() { _ = listener.Close() })
 	return listener.Addr().String()
+}
+
+// TestUsageSurvivesARestart: what the server above did not take before a restart
+// is sent after it, once.
+func TestUsageSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	folder := t.TempDir()
+	in := func(c *app.EdgeConfig) { c.BackupFolder, c.InstanceID = folder, "one" }
+	bulk := func(rw http.ResponseWriter, r *http.Request) bool {
+		down := strings.HasSuffix(r.URL.Path, "/bulk")
+		if down {
+			rw.WriteHeader(http.StatusServiceUnavailable)
+		}
+		return down
+	}
+	w.between.Fault(bulk)
+	first, err := app.NewEdge(t.Context(), withConfig(w.between.URL, []string{w.whole}, in), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(first.Handler())
+	report := `{"appName":"shop","instanceId":"i","sdkVersion":"sdk:7","bucket":{"start":"2026-11-22T12:00:00Z","stop":"2026-11-22T12:01:00Z","toggles":{"first":{"yes":3,"no":1,"variants":{"a":2}}}}}`
+	testkit.Eventually(t, "a report is taken", func() bool {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, front.URL+"/api/client/metrics", strings.NewReader(report))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", w.whole)
+		request.Header.Set("Content-Type", "application/json")
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			return false
+		}
+		return response.Body.Close() == nil && response.StatusCode == http.StatusAccepted
+	})
+	front.Close()
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.between.Fault(nil)
+	for range 2 { // the second has nothing to send
+		again := testkit.StartEdge(t, w.between.URL, []string{w.whole}, in)
+		testkit.Eventually(t, "it sends", func() bool {
+			return again.App.Flush(t.Context()) == nil && again.Do("GET", features, w.whole, "").Status == http.StatusOK
+		})
+		if err := again.App.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var counted struct {
+		Data []struct {
+			Yes, No  int64
+			Variants map[string]int64
+		}
+	}
+	w.Must(http.StatusOK, "GET", "/api/admin/client-metrics/features/first/raw", "").JSON(t, &counted)
+	if len(counted.Data) != 1 || counted.Data[0].Yes != 3 || counted.Data[0].No != 1 || counted.Data[0].Variants["a"] != 2 {
+		t.Errorf("the server counted %+v", counted)
+	}
+	if got := w.Must(http.StatusOK, "GET", "/api/admin/metrics/instances/shop/environment/development", ""); !strings.Contains(got.Body, "sdk:7") {
+		t.Errorf("the instance is %s", got.Body)
+	}
 }

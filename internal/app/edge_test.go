@@ -528,3 +528,37 @@ func TestBackstageShowsNoSecret(t *testing.T) {
 		}
 	}
 }
+
+// TestEdgeBelowAServerOfOld: one without bulk bodies of usage gets them as SDKs
+// send them.
+func TestEdgeBelowAServerOfOld(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.between.Fault(func(rw http.ResponseWriter, r *http.Request) bool {
+		missing := strings.HasSuffix(r.URL.Path, "/bulk") || r.URL.Path == edge.NewsPath || r.URL.Path == "/api/client/streaming" || strings.HasSuffix(r.URL.Path, "/metrics/edge")
+		if missing {
+			rw.WriteHeader(http.StatusNotFound)
+		}
+		return missing
+	})
+	e := testkit.StartEdge(t, w.between.URL, []string{w.whole})
+	testkit.Eventually(t, "flags are there", func() bool { return e.Do("GET", features, w.one, "").Status == http.StatusOK })
+	for _, app := range []string{"shop", "till"} {
+		report := `{"appName":"` + app + `","instanceId":"i","sdkVersion":"sdk:7","bucket":{"start":"2026-11-22T12:00:00Z","stop":"2026-11-22T12:01:00Z","toggles":{"first":{"yes":3,"no":1,"variants":{"a":2}}}}}`
+		if got := e.Do("POST", "/api/client/metrics", w.one, report); got.Status != http.StatusAccepted {
+			t.Fatalf("metrics: %d %s", got.Status, got.Body)
+		}
+	}
+	if err := e.App.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := w.Must(http.StatusOK, "GET", "/api/admin/client-metrics/features/first/raw", "").Body
+	for _, part := range []string{`"shop"`, `"till"`, `"yes":3`, `"variants":{"a":2}`} {
+		if !strings.Contains(got, part) {
+			t.Errorf("the server counted %s, without %s", got, part)
+		}
+	}
+	if got := w.Must(http.StatusOK, "GET", "/api/admin/metrics/instances/till/environment/development", ""); !strings.Contains(got.Body, "sdk:7") {
+		t.Errorf("the instance is %s", got.Body)
+	}
+}
