@@ -16,7 +16,7 @@ export interface Server {
 const binary = process.env.BURGEE_BIN ?? resolve(import.meta.dirname, "../../bin/burgee");
 
 /** Starts the built binary and waits until it answers. */
-export async function startServer(args: string[] = []): Promise<Server> {
+export async function startServer(args: string[] = [], env: Record<string, string> = {}): Promise<Server> {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), "burgee-ui-"));
   const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", data, ...args], {
@@ -24,6 +24,7 @@ export async function startServer(args: string[] = []): Promise<Server> {
       PATH: process.env.PATH,
       UNLEASH_DEFAULT_ADMIN_USERNAME: admin.username,
       UNLEASH_DEFAULT_ADMIN_PASSWORD: admin.password,
+      ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

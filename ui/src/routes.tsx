@@ -126,6 +126,11 @@ const environments = createRoute({
   component: lazyRouteComponent(() => import("./pages/environments/EnvironmentsPage"), "EnvironmentsPage"),
 });
 
+const projectTokens = createRoute({
+  getParentRoute: () => project,
+  path: "/settings/api-access",
+  component: lazyRouteComponent(() => import("./pages/tokens/ProjectTokens"), "ProjectTokens"),
+});
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: "/admin/api",
@@ -212,6 +217,42 @@ const moved = [
   elsewhere("/feature-toggle-type", "/admin/instance/flag-types"),
 ];
 
+/** The page of one token: among all, and among those of a project. */
+function tokenPages<Path extends string>(path: Path) {
+  const one = createRoute({
+    getParentRoute: () => shell,
+    path,
+    component: lazyRouteComponent(() => import("./pages/tokens/TokenPage"), "TokenPage"),
+  });
+  return one.addChildren([
+    createRoute({
+      getParentRoute: () => one,
+      path: "/",
+      component: lazyRouteComponent(() => import("./pages/tokens/TokenUsagePage"), "TokenUsagePage"),
+    }),
+    createRoute({
+      getParentRoute: () => one,
+      path: "/explain",
+      component: lazyRouteComponent(() => import("./pages/tokens/TokenExplainPage"), "TokenExplainPage"),
+    }),
+    createRoute({
+      getParentRoute: () => one,
+      path: "/history",
+      component: lazyRouteComponent(() => import("./pages/tokens/TokenHistoryPage"), "TokenHistoryPage"),
+    }),
+  ]);
+}
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./pages/profile/ProfilePage"), "ProfilePage"),
+});
+const profileTokens = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile/personal-api-tokens",
+  component: lazyRouteComponent(() => import("./pages/profile/ProfilePage"), "ProfilePage"),
+});
+
 /** All addresses of the app: a page joins here, in its section. */
 export const routeTree = root.addChildren([
   login,
@@ -221,7 +262,7 @@ export const routeTree = root.addChildren([
   shell.addChildren([
     home,
     projects,
-    project.addChildren([projectFlags, projectHistory, projectArchive, projectSettings]),
+    project.addChildren([projectFlags, projectHistory, projectArchive, projectSettings, projectTokens]),
     flags,
     flag.addChildren([flagOverview, flagMetrics, flagHistory, flagConnect]),
     segments,
@@ -238,5 +279,9 @@ export const routeTree = root.addChildren([
     tagTypes,
     instance.addChildren([instanceOverview, instanceLimits, instanceOrigins, flagTypes]),
     ...moved,
+    tokenPages("/admin/api/$tokenId"),
+    tokenPages("/projects/$projectId/settings/api-access/$tokenId"),
+    profile,
+    profileTokens,
   ]),
 ]);

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryKey, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schema } from "./client";
 
 /*
@@ -69,7 +69,7 @@ export const tokenExplanation = (token: string, project?: string) =>
 /** What was done to a token. */
 export const tokenEvents = (token: string, project?: string) => (limit: number) =>
   queryOptions({
-    queryKey: ["tokens", "events", token, project ?? "", limit],
+    queryKey: ["tokens", "events", token, project ?? "", limit] as QueryKey,
     queryFn: () =>
       project === undefined
         ? answer(api.GET("/api/admin/api-tokens/{token}/events", { params: { path: { token }, query: { limit } } }))

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryKey, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schema } from "./client";
 import type { paths } from "./schema";
 
@@ -60,7 +60,7 @@ export const contextFields = () =>
 /** Events of the log; the filter has the parameters of the route. */
 export const events = (filter: Record<string, string | number>) =>
   queryOptions({
-    queryKey: ["events", filter],
+    queryKey: ["events", filter] as QueryKey,
     queryFn: () => answer(api.GET("/api/admin/search/events", { params: { query: filter } })),
     placeholderData: keepPreviousData,
   });

@@ -10,17 +10,18 @@ import classes from "./Changes.module.css";
 import { changeWords, type Difference } from "./changes";
 import { Failure } from "./Form";
 
-interface Props {
+type Props =
   /** Which events: the parameters of /api/admin/search/events. */
-  filter: Record<string, string>;
-}
+  | { filter: Record<string, string>; read?: undefined }
+  /** Or another route that tells events, at most so many. */
+  | { filter?: undefined; read: (limit: number) => ReturnType<typeof events> };
 
 const step = 25;
 
 /** Events of the log as sentences, newest first. */
-export function Changes({ filter }: Props) {
+export function Changes({ filter, read = (limit) => events({ ...filter, limit }) }: Props) {
   const [shown, setShown] = useState(step);
-  const { data, error, isFetching } = useQuery(events({ ...filter, limit: shown }));
+  const { data, error, isFetching } = useQuery(read(shown));
   if (error && !data) return <Failure of={error} />;
   if (!data) return <Skeleton height={120} />;
   if (data.events.length === 0) return <Text c="dimmed">Nothing has changed yet.</Text>;

@@ -22,18 +22,21 @@ export function SidePanel({ opened, onClose, title, form, size = 560, children }
       <Drawer opened={opened} onClose={close} title={title} size={size} padding="lg">
         {children}
       </Drawer>
-      <Confirm
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title="Leave without saving?"
-        action="Discard"
-        onConfirm={() => {
-          setAsking(false);
-          onClose();
-        }}
-      >
-        What you typed here is not saved yet.
-      </Confirm>
+      {/* Only then: one that is there already would take the same press of Escape as its own, and close. */}
+      {asking && (
+        <Confirm
+          opened
+          onClose={() => setAsking(false)}
+          title="Leave without saving?"
+          action="Discard"
+          onConfirm={() => {
+            setAsking(false);
+            onClose();
+          }}
+        >
+          What you typed here is not saved yet.
+        </Confirm>
+      )}
     </>
   );
 }

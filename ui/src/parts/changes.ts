@@ -94,10 +94,16 @@ const sentences: Record<string, (e: Event, now: Data, before: Data) => string> =
   "api-token-updated": (_, now, before) => `changed the token ${tokenWords(now, before)}`,
   "api-token-rotated": (_, now, before) => `rotated the token ${tokenWords(now, before)}`,
   "api-token-deleted": (_, now, before) => `revoked the token ${tokenWords(before, now)}`,
+  "api-token-disabled": (_, now, before) => `disabled the token ${tokenWords(now, before)}`,
+  "api-token-enabled": (_, now, before) => `enabled the token ${tokenWords(now, before)}`,
+  "api-token-expiring": (_, now) => `warned that the token ${tokenWords(now)} expires soon`,
+  "api-token-purged": (_, now, before) => `cleared away the expired token ${tokenWords(before, now)}`,
   "api-token-revealed": (_, now, before) => `read the secret of the token ${tokenWords(now, before)}`,
   "pat-created": (_, now) => `made the personal token ${text(now.description ?? now.name)}`,
   "pat-rotated": (_, now, before) =>
     `rotated the personal token ${text(now.description ?? before.description ?? now.name)}`,
+  "pat-disabled": (_, now, before) => `disabled the personal token ${text(now.description ?? before.description)}`,
+  "pat-enabled": (_, now, before) => `enabled the personal token ${text(now.description ?? before.description)}`,
   "pat-deleted": (_, now, before) =>
     `revoked the personal token ${text(before.description ?? now.description ?? before.name)}`,
   "user-created": (_, now) => `added the person ${personWords(now)}`,
@@ -130,6 +136,9 @@ const fields: Record<string, string> = {
   appName: "",
   expiresAt: "expiry",
   tokenName: "name",
+  hint: "secret",
+  oldSecretEndsAt: "the old secret ends",
+  projects: "",
 };
 
 /** What happened, in words, with each value before and after. */
@@ -175,8 +184,11 @@ function shown(value: unknown): string | undefined {
     return Object.entries(value)
       .map(([name, one]) => `${name} ${text(one)}`)
       .join(", ");
-  return String(value);
+  return typeof value === "string" && instant.test(value) ? moment.format(new Date(value)) : String(value);
 }
+
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
 
 function item(value: unknown): string {
   const data = record(value);

@@ -1,10 +1,11 @@
-import { Avatar, Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Avatar, Menu, UnstyledButton } from "@mantine/core";
 import { IconLogout, IconSelector, IconUser } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { queries } from "@/api/cache";
 import { basePath, call } from "@/api/client";
 import { me } from "@/api/queries";
+import { ThemeChoice } from "@/parts/ThemeChoice";
 import classes from "./Shell.module.css";
 
 /** Signs out and leaves nothing in memory. */
@@ -17,7 +18,6 @@ export async function signOut() {
 /** Who is signed in: profile, look of the pages, signing out. */
 export function Account({ onFollow }: { onFollow: () => void }) {
   const { data } = useQuery(me());
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
   const name = data?.user.name || data?.user.username || data?.user.email || "";
   return (
     <Menu position="top-start" width={232}>
@@ -40,18 +40,7 @@ export function Account({ onFollow }: { onFollow: () => void }) {
         <Menu.Divider />
         <Menu.Label>Theme</Menu.Label>
         <div role="presentation" style={{ padding: "0 8px 8px" }}>
-          <SegmentedControl
-            size="xs"
-            fullWidth
-            aria-label="Theme"
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value as typeof colorScheme)}
-            data={[
-              { value: "light", label: "Light" },
-              { value: "dark", label: "Dark" },
-              { value: "auto", label: "System" },
-            ]}
-          />
+          <ThemeChoice size="xs" />
         </div>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>

@@ -1,4 +1,14 @@
-import { Alert, Drawer, type MantineThemeComponents, Menu, Modal, Popover, Switch, Tooltip } from "@mantine/core";
+import {
+  Alert,
+  Drawer,
+  type MantineThemeComponents,
+  Menu,
+  Modal,
+  Notification,
+  Popover,
+  Switch,
+  Tooltip,
+} from "@mantine/core";
 
 const title = { fontWeight: 650, fontSize: "1.125rem", overflowWrap: "anywhere" } as const;
 
@@ -33,6 +43,7 @@ export const components: MantineThemeComponents = {
       events: { hover: true, focus: true, touch: true },
     },
   }),
+  Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } }),
   Menu: Menu.extend({ defaultProps: { position: "bottom-end", shadow: "md" } }),
   Popover: Popover.extend({ defaultProps: { shadow: "md" } }),
   Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),

@@ -8,7 +8,8 @@ export interface HourCount {
   variants?: Record<string, number>;
 }
 
-const hourName = new Intl.DateTimeFormat("en-GB", {
+/** An hour, for the axis of a chart. */
+export const hourName = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   hour: "2-digit",

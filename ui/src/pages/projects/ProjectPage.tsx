@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Outlet, useParams } from "@tanstack/react-router";
 import { project } from "@/api/queries";
 import { Page } from "@/parts/Page";
+import { useCan } from "@/parts/permissions";
 import { TabLinks } from "@/parts/TabLinks";
 
 /** The frame of one project: its name and its tabs. */
@@ -10,6 +11,7 @@ export function ProjectPage() {
   const { projectId } = useParams({ strict: false }) as { projectId: string };
   const { data, error } = useQuery(project(projectId));
   if (error && !data) throw error;
+  const can = useCan();
   const at = `/projects/${encodeURIComponent(projectId)}`;
   return (
     <Page
@@ -30,7 +32,10 @@ export function ProjectPage() {
           { title: "Flags", to: at, exact: true },
           { title: "History", to: `${at}/logs` },
           { title: "Archive", to: `${at}/archive` },
-          { title: "Settings", to: `${at}/settings` },
+          ...(can("READ_PROJECT_API_TOKEN", { project: projectId })
+            ? [{ title: "API tokens", to: `${at}/settings/api-access` }]
+            : []),
+          { title: "Settings", to: `${at}/settings`, exact: true },
         ]}
       />
       <Outlet />

@@ -42,7 +42,7 @@ export function NewSdkToken({ kind, title, policy, choices, project, onClose }: 
         tokenName: values.tokenName,
         type: kind,
         environment: values.environment,
-        projects: values.everything ? ["*"] : values.projects,
+        projects: project !== undefined ? [project] : values.everything ? ["*"] : values.projects,
         ...(expiresAt && { expiresAt }),
         ...limitsBody(values.limits, kind),
         ...(values.limits.seal && { seal: true }),

@@ -76,7 +76,7 @@ function KindFields({ kind, value, onChange, errorOf }: FieldsProps) {
     <Fieldset legend={kinds[kind].name} radius="md">
       <Group gap="md" align="flex-start">
         {days("maxDays", "Live at most", "Any time")}
-        {days("defaultDays", "Unless one says", "No expiry")}
+        {days("defaultDays", "If none is chosen", "No expiry")}
       </Group>
       <Checkbox
         mt="sm"

@@ -1,12 +1,13 @@
-import { Anchor, Badge, Group, Select, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Badge, Select, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Token } from "@/api/queries.tokens";
 import { Ago } from "@/parts/Ago";
-import { type Column, DataTable } from "@/parts/DataTable";
-import { SearchBox } from "@/parts/SearchBox";
-import { localRows, type TableState, useTableState } from "@/parts/tableState";
+import type { Column } from "@/parts/DataTable";
+import { LocalTable } from "@/parts/LocalTable";
+import { RowName } from "@/parts/RowName";
+import { type TableState, useTableState } from "@/parts/tableState";
 import { ExpiryWords } from "./ExpiryWords";
+import { Rotating } from "./Rotating";
 import classes from "./tokens.module.css";
 import { kindOf, kinds, narrowed, scopeWords, sdkWords, stateOf } from "./words";
 
@@ -50,27 +51,18 @@ const local = {
 /** A list of API tokens: filtered, sorted and paged by the address. */
 export function TokensTable({ tokens, failure, project, empty }: Props) {
   const state = useTableState({ sort: "created", order: "desc" });
-  const found =
-    tokens &&
-    localRows(
-      tokens.filter((t) => matches(t, state)),
-      state,
-      local,
-    );
   return (
-    <>
-      <Filters tokens={tokens ?? []} state={state} project={project} />
-      <DataTable
-        what="tokens"
-        columns={columns(project)}
-        rows={found?.rows}
-        total={found?.total}
-        keyOf={(t) => t.id ?? t.secret}
-        state={state}
-        failure={failure}
-        empty={empty}
-      />
-    </>
+    <LocalTable
+      what="tokens"
+      columns={columns(project)}
+      all={tokens?.filter((t) => matches(t, state))}
+      local={local}
+      keyOf={(t) => t.id ?? t.secret}
+      state={state}
+      failure={failure}
+      empty={empty}
+      filters={<Filters tokens={tokens ?? []} state={state} project={project} />}
+    />
   );
 }
 
@@ -85,7 +77,7 @@ function columns(project: string | undefined): Column<Token>[] {
       sortable: true,
       render: (t) => <span dir="auto">{t.type === "admin" ? environmentsWords(t) : t.environment}</span>,
     },
-    { key: "expires", label: "Expires", sortable: true, render: (t) => <ExpiryWords token={t} /> },
+    { key: "expires", label: "Expires", sortable: true, width: 130, render: (t) => <ExpiryWords token={t} /> },
     { key: "used", label: "Last used", sortable: true, render: (t) => <LastUse of={t} /> },
     {
       key: "created",
@@ -100,26 +92,20 @@ function columns(project: string | undefined): Column<Token>[] {
 const environmentsWords = (t: Token) => (t.environments?.length ? t.environments.join(", ") : "All");
 
 function Name({ of: t, project }: { of: Token; project?: string }) {
-  const state = stateOf(t);
+  const marks = (
+    <>
+      {stateOf(t) === "disabled" && (
+        <Badge size="sm" variant="light" color="gray" tt="none">
+          Disabled
+        </Badge>
+      )}
+      <Rotating token={t} />
+    </>
+  );
   return (
-    <div>
-      <Group gap={8}>
-        <Anchor fw={600} dir="auto" renderRoot={(props) => <Link to={tokenPath(t.id ?? "", project)} {...props} />}>
-          {t.tokenName}
-        </Anchor>
-        {state === "disabled" && (
-          <Badge size="sm" variant="light" color="gray" tt="none">
-            Disabled
-          </Badge>
-        )}
-        {(t.secrets?.length ?? 0) > 1 && (
-          <Badge size="sm" variant="light" color="orange" tt="none">
-            Rotating
-          </Badge>
-        )}
-      </Group>
+    <RowName name={t.tokenName} to={tokenPath(t.id ?? "", project)} marks={marks}>
       <code className={classes.hint}>{t.hint}</code>
-    </div>
+    </RowName>
   );
 }
 
@@ -191,8 +177,7 @@ function Filters({ tokens, state, project }: { tokens: Token[]; state: TableStat
   );
   const same = (all: string[]) => all.map((value) => ({ value, label: value }));
   return (
-    <Group gap="sm" mb="md">
-      <SearchBox state={state} what="tokens" />
+    <>
       {one("kind", "Kind", [
         { value: "client", label: "Client" },
         { value: "frontend", label: "Front-end" },
@@ -207,7 +192,7 @@ function Filters({ tokens, state, project }: { tokens: Token[]; state: TableStat
         { value: "disabled", label: "Disabled" },
         { value: "unused", label: "Never used" },
       ])}
-    </Group>
+    </>
   );
 }
 

@@ -10,12 +10,27 @@ type SecretUsage = Schema<"SecretUsage">;
 export function UsageTable({ secrets }: { secrets: SecretUsage[] }) {
   // The old one first: it is what a rotation waits for.
   const ordered = [...secrets].sort((a, b) => Number(a.current) - Number(b.current));
+  const rotated = secrets.find(({ current }) => current)?.createdAt;
   return ordered.map((secret) => (
-    <Users key={secret.hint + secret.createdAt} secret={secret} alone={secrets.length === 1} />
+    <Users
+      key={secret.hint + secret.createdAt}
+      secret={secret}
+      alone={secrets.length === 1}
+      since={secret.current ? "" : (rotated ?? "")}
+    />
   ));
 }
 
-function Users({ secret, alone }: { secret: SecretUsage; alone: boolean }) {
+interface UsersProps {
+  secret: SecretUsage;
+  /** The token has one secret only. */
+  alone: boolean;
+  /** When the token got its new secret: who used the old one since then still has it. */
+  since: string;
+}
+
+function Users({ secret, alone, since }: UsersProps) {
+  const still = secret.users.filter(({ seenAt }) => seenAt > since).length;
   const title = alone ? "Used by" : secret.current ? "New secret" : "Old secret";
   return (
     <section aria-label={title} style={{ marginTop: 16 }}>
@@ -25,13 +40,13 @@ function Users({ secret, alone }: { secret: SecretUsage; alone: boolean }) {
         </Text>
         <code className={classes.hint}>{secret.hint}</code>
         {!secret.current && (
-          <Badge variant="light" color="orange" tt="none">
+          <Badge variant="default" tt="none">
             ends <Ago time={secret.endsAt} />
           </Badge>
         )}
         {!alone && (
           <Text size="sm" c="dimmed">
-            {secret.users.length === 0 ? "nobody uses it" : `used by ${counted(secret.users.length, "instance")}`}
+            {still === 0 ? "nobody uses it" : `used by ${counted(still, "instance")}`}
           </Text>
         )}
       </Group>
@@ -46,13 +61,13 @@ function Users({ secret, alone }: { secret: SecretUsage; alone: boolean }) {
           )}
         </Text>
       ) : (
-        <Instances users={secret.users} title={title} />
+        <Instances users={secret.users} title={title} since={since} />
       )}
     </section>
   );
 }
 
-function Instances({ users, title }: { users: Schema<"SecretUser">[]; title: string }) {
+function Instances({ users, title, since }: { users: Schema<"SecretUser">[]; title: string; since: string }) {
   return (
     <Table.ScrollContainer minWidth={640} type="native" tabIndex={0} role="region" aria-label={`Instances: ${title}`}>
       <Table aria-label={`Instances: ${title}`} verticalSpacing={6}>
@@ -78,6 +93,11 @@ function Instances({ users, title }: { users: Schema<"SecretUser">[]; title: str
               <Table.Td ta="end">{u.requestsPerHour.toLocaleString("en")}</Table.Td>
               <Table.Td ta="end">
                 <Ago time={u.seenAt} />
+                {u.seenAt <= since && (
+                  <Text size="xs" c="dimmed">
+                    not since the rotation
+                  </Text>
+                )}
               </Table.Td>
             </Table.Tr>
           ))}
