@@ -3,6 +3,8 @@ import type { Locator } from "@playwright/test";
 import { type Api, admin, Clicks, expect, goodPage, test } from "./kit";
 import { startServer } from "./server";
 
+test.describe.configure({ timeout: 120_000 }); // the pages are checked at many steps
+
 test("a front-end token for two projects that expires in 90 days, in 6 clicks", async ({
   page,
   api,
@@ -423,7 +425,6 @@ test("500 tokens, long names and right-to-left ones are listed, filtered and sor
   signIn,
   unique,
 }) => {
-  test.setTimeout(120_000);
   const run = unique("many");
   const long = `${run}-${"long".repeat(30)}`.slice(0, 100);
   const arabic = `${run} مفتاح الميناء`;
