@@ -103,11 +103,11 @@ test-ui: $(UI) $(UI_TYPES) ## The admin UI without a browser: Biome, tsc, Vitest
 	npm test --prefix ui
 
 .PHONY: test-browser
-test-browser: build ## The admin UI in Chromium against bin/burgee: jobs, accessibility, two widths, two schemes
+test-browser: build $(NPM) ## The admin UI in Chromium against bin/burgee: jobs, accessibility, two widths, two schemes
 	npm run e2e --prefix ui
 
 .PHONY: screenshots
-screenshots: build ## Write ui/screenshots: every page, two widths, two schemes
+screenshots: build $(NPM) ## Write ui/screenshots: every page, two widths, two schemes
 	BURGEE_SCREENSHOTS=1 npm run e2e --prefix ui
 
 .PHONY: test-peers

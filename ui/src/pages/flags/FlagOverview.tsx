@@ -4,6 +4,7 @@ import type { Schema } from "@/api/client";
 import { EnvironmentCard } from "./EnvironmentCard";
 import { FlagFacts } from "./FlagFacts";
 import classes from "./FlagOverview.module.css";
+import { NextSteps } from "./NextSteps";
 import { StrategyPanel } from "./StrategyPanel";
 import { useFlag } from "./useFlag";
 
@@ -21,6 +22,7 @@ export function FlagOverview() {
   return (
     <div className={classes.columns}>
       <Stack gap="md">
+        <NextSteps flag={data} />
         {data.environments.map((environment) => (
           <EnvironmentCard
             key={environment.name}

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconFlag, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { project } from "@/api/queries";
 import { Allowed } from "@/parts/Allowed";
@@ -18,7 +18,8 @@ export function ProjectFlags() {
     ...project(projectId),
     select: ({ environments }) => environments.map((e) => e.environment),
   });
-  const [creating, setCreating] = useState(false);
+  const { create: asked } = useSearch({ strict: false }) as { create?: string };
+  const [creating, setCreating] = useState(asked === "flag");
   const create = (
     <Allowed to="CREATE_FEATURE" project={projectId}>
       <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setCreating(true)}>

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, SegmentedControl, Text } from "@mantine/core";
+import { Anchor, Badge, Box, Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { IconFolders, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -11,6 +11,7 @@ import { type Column, DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
 import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
+import { Steps } from "@/parts/Steps";
 import { localRows, useTableState } from "@/parts/tableState";
 import { NewProject } from "./NewProject";
 
@@ -67,6 +68,7 @@ export function ProjectsPage() {
       about="Flags live in projects. Who may see and change them is decided here."
       actions={create}
     >
+      {!archived && data && <FirstFlag in={data.projects} />}
       <Group mb="md" gap="sm">
         <SearchBox state={state} what="projects" />
         <SegmentedControl
@@ -95,6 +97,44 @@ export function ProjectsPage() {
       />
       <NewProject opened={creating} onClose={() => setCreating(false)} />
     </Page>
+  );
+}
+
+/** The way to the first flag of a server that has none. */
+function FirstFlag({ in: all }: { in: Project[] }) {
+  const [first] = all;
+  if (!first || all.some((p) => p.featureCount > 0)) return null;
+  return (
+    <Box mb="lg">
+      <Steps
+        title="From here to the first flag in your code"
+        steps={[
+          {
+            title: "Create a flag",
+            about: "A name that your code asks for.",
+            action: (
+              <Allowed to="CREATE_FEATURE" project={first.id}>
+                <Button
+                  size="xs"
+                  renderRoot={(props) => (
+                    <Link
+                      to="/projects/$projectId"
+                      params={{ projectId: first.id }}
+                      search={{ create: "flag" }}
+                      {...props}
+                    />
+                  )}
+                >
+                  Create your first flag
+                </Button>
+              </Allowed>
+            ),
+          },
+          { title: "Switch it on", about: "In development first. Production is on its own." },
+          { title: "Connect an application", about: "A token, a few lines of code, and its first call as it arrives." },
+        ]}
+      />
+    </Box>
   );
 }
 
