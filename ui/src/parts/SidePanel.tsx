@@ -16,7 +16,8 @@ interface Props {
 /** A panel over the right side of the page, where forms and details open. */
 export function SidePanel({ opened, onClose, title, form, size = 560, children }: Props) {
   const [asking, setAsking] = useState(false);
-  const close = () => (form?.touched ? setAsking(true) : onClose());
+  // Asked after the key that closes: the same Escape would close the question too.
+  const close = () => (form?.touched ? setTimeout(() => setAsking(true)) : onClose());
   return (
     <>
       <Drawer opened={opened} onClose={close} title={title} size={size} padding="lg">
