@@ -203,7 +203,10 @@ func (f *feed) take(raw []byte) error {
 		f.mu.Unlock()
 		return err
 	}
-	f.tag, f.hash = "", [sha256.Size]byte{} // what they are of is no longer there
+	f.hash = [sha256.Size]byte{} // what it is of is no longer there
+	f.mu.Lock()
+	f.tag = ""
+	f.mu.Unlock()
 	f.put(d, touched)
 	return nil
 }
