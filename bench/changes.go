@@ -26,7 +26,7 @@ const (
 // a reader sees it, and what other readers notice of 50 switches a second.
 func changes(ctx context.Context, o options, out io.Writer) error {
 	many := size{flags: large.flags, environments: large.environments}
-	return measure(ctx, o.burgee, many, func(s *server) error {
+	return measure(ctx, o, many, func(s *server) error {
 		secret, err := s.environmentToken(ctx, "client", "*")
 		if err != nil {
 			return err

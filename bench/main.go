@@ -35,6 +35,7 @@ type options struct {
 	json        string
 	streams     int
 	readers     int
+	database    string
 }
 
 func main() {
@@ -47,6 +48,7 @@ func main() {
 	flag.StringVar(&o.json, "json", "tmp/bench.json", "file for the figures of the reads")
 	flag.IntVar(&o.streams, "streams", 20_000, "idle streams; none are measured with 0")
 	flag.IntVar(&o.readers, "readers", 5000, "streams that a switch is to reach")
+	flag.StringVar(&o.database, "database", "", "PostgreSQL server on which -scale and -writes make a database of their own, as postgres://user@host/postgres; SQLite without it")
 	ceiling := flag.Bool("ceiling", false, "be the ceiling: serve the sample on standard input (for the program itself)")
 	modes := []struct {
 		chosen *bool
@@ -54,12 +56,13 @@ func main() {
 	}{
 		{
 			flag.Bool("scale", false, "measure a server with 10,000 flags and 1,000,000 events instead (some minutes)"),
-			func(ctx context.Context, o options, out io.Writer) error { return scale(ctx, o.burgee, out) },
+			scale,
 		},
 		{
 			flag.Bool("tokens", false, "measure the start of a server with 1,000,000 tokens instead (a minute)"),
 			func(ctx context.Context, o options, out io.Writer) error { return tokens(ctx, o.burgee, out) },
 		},
+		{flag.Bool("writes", false, "measure switches of flags and reports of SDKs instead (a minute)"), measureWrites},
 		{flag.Bool("changes", false, "measure what changes cost instead (a minute)"), changes},
 		{flag.Bool("peers", false, "measure Unleash and Unleash Proxy from npm beside ours instead (some minutes)"), peers},
 	}

@@ -28,7 +28,7 @@ const (
 
 // scale measures the pages of the Admin API on a large server, and a switch of
 // one flag on a small one and on the large one.
-func scale(ctx context.Context, program string, out io.Writer) error {
+func scale(ctx context.Context, o options, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight) // keeps its first error until Flush
 	_, _ = fmt.Fprintln(table, "server\trequest\tbytes\tp50\tworst\t")
 	var switched []time.Duration
@@ -48,7 +48,7 @@ func scale(ctx context.Context, program string, out io.Writer) error {
 			"/api/admin/search/events?project=IS:small-3&from=IS:2020-01-01", "/api/admin/event-creators",
 		}},
 	} {
-		if err := measure(ctx, program, c.size, func(s *server) error {
+		if err := measure(ctx, o, c.size, func(s *server) error {
 			took, err := s.measureScale(ctx, table, c.name, c.pages)
 			switched = append(switched, took)
 			return err
@@ -68,10 +68,15 @@ func scale(ctx context.Context, program string, out io.Writer) error {
 }
 
 // measure makes a server of a size and runs what measures it.
-func measure(ctx context.Context, program string, of size, run func(*server) error, out io.Writer) error {
-	return onSeeded(ctx, program, func(dir string) error { return of.seed(ctx, dir, out) }, func(dir string) error {
+func measure(ctx context.Context, o options, of size, run func(*server) error, out io.Writer) (err error) {
+	url, drop, err := o.newDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, drop()) }()
+	return onSeeded(ctx, o.burgee, url, func(dir string) error { return of.seed(ctx, dir, url, out) }, func(dir string) error {
 		began := time.Now()
-		s, err := startServer(ctx, program, dir)
+		s, err := startServer(ctx, o.burgee, dir, onDatabase(url)...)
 		if err != nil {
 			return err
 		}
@@ -82,13 +87,13 @@ func measure(ctx context.Context, program string, of size, run func(*server) err
 
 // onSeeded fills a database beneath a server that has made it and is stopped,
 // and runs what starts a server on it.
-func onSeeded(ctx context.Context, program string, seed, run func(dir string) error) (err error) {
+func onSeeded(ctx context.Context, program, url string, seed, run func(dir string) error) (err error) {
 	dir, err := os.MkdirTemp("", "burgee-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := startServer(ctx, program, dir) // makes the schema and what every server has
+	s, err := startServer(ctx, program, dir, onDatabase(url)...) // makes the schema and what every server has
 	if err != nil {
 		return err
 	}

@@ -30,10 +30,10 @@ const (
 
 // seed fills a database that a server has made, beneath the API: a million
 // events through it would take an hour.
-func (s size) seed(ctx context.Context, dir string, out io.Writer) (err error) {
+func (s size) seed(ctx context.Context, dir, url string, out io.Writer) (err error) {
 	// The events are of the last year.
 	clock := time.Now().AddDate(-1, 0, 0)
-	db, err := store.Open(ctx, store.Options{Dir: dir, Now: func() time.Time { return clock }})
+	db, err := store.Open(ctx, store.Options{Dir: dir, URL: url, Now: func() time.Time { return clock }})
 	if err != nil {
 		return err
 	}

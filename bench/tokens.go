@@ -25,7 +25,7 @@ func tokens(ctx context.Context, program string, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight) // keeps its first error until Flush
 	_, _ = fmt.Fprintln(table, "tokens\tready, each start\tmedian\tresident\t")
 	for _, n := range []int{0, manyTokens} {
-		err := onSeeded(ctx, program, func(dir string) error { return seedTokens(ctx, dir, n) }, func(dir string) error {
+		err := onSeeded(ctx, program, "", func(dir string) error { return seedTokens(ctx, dir, n) }, func(dir string) error {
 			started, err := measureStarts(ctx, program, dir, nil)
 			if err == nil {
 				_, _ = fmt.Fprintf(table, "%d\t%v\t%v\t%d MB\t\n", n, started.took, median(started.took), started.resident>>20)

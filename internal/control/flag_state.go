@@ -66,16 +66,23 @@ func aboutPlace(eventType string, flag feature.Flag, environment feature.Environ
 // without an enabled strategy gives it the default strategy of the project's
 // environment, or the server's.
 func (c *Control) SwitchFlag(ctx context.Context, actor access.Principal, at FlagPlace, to Switch) (FlagDetail, error) {
-	return changeFlags(ctx, c, actor, func(w flagWork) (FlagDetail, error) {
+	flag, err := changeFlags(ctx, c, actor, func(w flagWork) (feature.Flag, error) {
 		flag, err := findPlaced(ctx, w.Tx, at)
 		if err != nil {
-			return FlagDetail{}, err
+			return flag, err
 		}
-		if err := w.switchTo(ctx, flag, at.Environment, to); err != nil {
-			return FlagDetail{}, err
-		}
-		return flagDetail(ctx, w.Tx, flag)
+		return flag, w.switchTo(ctx, flag, at.Environment, to)
 	})
+	if err != nil {
+		return FlagDetail{}, err
+	}
+	// Other changes wait for this one as long as its transaction lasts, and most of
+	// the work is to read what is answered: that is done after it.
+	detail, err := view(ctx, c, func(tx *store.Tx) (FlagDetail, error) { return flagDetail(ctx, tx, flag) })
+	if err != nil {
+		return detail, fault.Wrap(fault.Unavailable, err, "the flag was switched, but what it is like now cannot be read at the moment")
+	}
+	return detail, nil
 }
 
 // SwitchFlags switches several flags in an environment, all or none.
@@ -95,16 +102,20 @@ func (c *Control) SwitchFlags(ctx context.Context, actor access.Principal, batch
 
 // switchTo switches a flag; it does nothing when it is so.
 func (w flagWork) switchTo(ctx context.Context, flag feature.Flag, environment feature.EnvironmentName, to Switch) error {
-	state, err := stateIn(ctx, w.Tx, flag.Name, environment)
+	on, ready, err := w.Enabled(ctx, flag.Name, environment)
 	if err != nil {
 		return err
 	}
-	if to.On && !slices.ContainsFunc(state.Strategies, enabledStrategy) {
+	if to.On && !ready {
+		state, err := stateIn(ctx, w.Tx, flag.Name, environment)
+		if err != nil {
+			return err
+		}
 		if err := w.giveStrategy(ctx, flag, state, store.Placed{Environment: environment}, to.ActivateDisabled); err != nil {
 			return err
 		}
 	}
-	if state.Enabled == to.On {
+	if on == to.On {
 		return nil
 	}
 	if err := w.SetEnabled(ctx, flag.Name, environment, to.On); err != nil {

@@ -45,11 +45,6 @@ func (tx *Tx) Record(ctx context.Context, actor access.Principal, e Event, befor
 	if err != nil {
 		return err
 	}
-	if tx.head.ID == 0 {
-		if tx.head, err = tx.ChainHead(ctx); err != nil {
-			return err
-		}
-	}
 	values := []any{
 		revision, e.Type, millis(tx.now), actor.DisplayName(), actor.UserID, optionalText(actor.TokenID), actor.Address,
 		optionalText(e.Project), optionalText(e.Feature), optionalText(e.Environment), data, pre,

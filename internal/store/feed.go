@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,8 +46,12 @@ type Commit struct {
 }
 
 // keptRevisions is how many revisions of the change table are kept. A reader
-// further behind than that loads everything anew.
-const keptRevisions = 10_000
+// further behind than that loads everything anew. Of every pruneEvery updates one
+// forgets those before.
+const (
+	keptRevisions = 10_000
+	pruneEvery    = 100
+)
 
 // askTimeout bounds the question whether there is anything new, so that a way
 // to the database that swallows everything is noticed.
@@ -70,9 +76,16 @@ func (db *DB) Subscribe(receive func(context.Context, Commit) error) {
 // CatchUp delivers what was committed since the last delivery, by this process
 // or another one on the same database. Update calls it; a poll once a second
 // does too.
-func (db *DB) CatchUp(ctx context.Context) error {
+func (db *DB) CatchUp(ctx context.Context) error { return db.catchUp(ctx, math.MaxInt64) }
+
+// catchUp delivers what was committed, unless a revision has been delivered by
+// the time that its turn comes: of many who wait, one then delivers for all.
+func (db *DB) catchUp(ctx context.Context, revision int64) error {
 	db.feed.mu.Lock()
 	defer db.feed.mu.Unlock()
+	if db.feed.seen.Load() >= revision {
+		return nil
+	}
 	asked := db.now()
 	commit, err := db.news(ctx)
 	if err != nil {
@@ -140,21 +153,35 @@ func (tx *Tx) nextRevision(ctx context.Context) (int64, error) {
 	if tx.tally {
 		return 0, fmt.Errorf("a transaction that only counts takes no revision")
 	}
-	err := tx.one(ctx, `UPDATE revision SET value = value + 1 WHERE id = 1 RETURNING value`, nil, &tx.revision)
+	// Nearly every update records an event, which needs the one before.
+	var id *int64
+	var hash *string
+	err := tx.one(ctx, `UPDATE revision SET value = value + 1 WHERE id = 1 RETURNING value,
+		(SELECT id FROM event ORDER BY id DESC LIMIT 1), (SELECT hash FROM event ORDER BY id DESC LIMIT 1)`, nil, &tx.revision, &id, &hash)
+	if err == nil && id != nil {
+		tx.head = ChainHead{ID: *id, Hash: *hash}
+	}
 	return tx.revision, err
 }
 
 func (tx *Tx) writeChanges(ctx context.Context) error {
-	for _, c := range tx.changes {
-		if _, err := tx.exec(ctx, `INSERT INTO change (revision, noun, key) VALUES ($1, $2, $3)`, tx.revision, c.Noun, c.Key); err != nil {
-			return err
-		}
-	}
 	if tx.revision == 0 {
 		return nil
 	}
-	if _, err := tx.exec(ctx, `DELETE FROM change WHERE revision < $1`, tx.revision-keptRevisions); err != nil {
-		return err
+	for some := range slices.Chunk(tx.changes, rowsInStatement) {
+		marks, args := make([]string, len(some)), []any{tx.revision}
+		for i, c := range some {
+			args = append(args, c.Noun, c.Key)
+			marks[i] = fmt.Sprintf(`($1,$%d,$%d)`, len(args)-1, len(args))
+		}
+		if _, err := tx.exec(ctx, `INSERT INTO change (revision, noun, key) VALUES `+strings.Join(marks, `,`), args...); err != nil {
+			return err
+		}
+	}
+	if tx.revision%pruneEvery == 0 {
+		if _, err := tx.exec(ctx, `DELETE FROM change WHERE revision < $1`, tx.revision-keptRevisions); err != nil {
+			return err
+		}
 	}
 	if tx.db.dialect.notify == "" {
 		return nil

@@ -96,7 +96,7 @@ func (db *DB) hear(ctx context.Context, report func(error)) (well bool, err erro
 	for {
 		revision, err := from.wait(ctx)
 		if err == nil && revision > db.Seen() {
-			err = db.CatchUp(ctx)
+			err = db.catchUp(ctx, revision)
 		}
 		if err != nil {
 			return true, err

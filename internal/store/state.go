@@ -176,6 +176,14 @@ func (tx *Tx) lastSeen(ctx context.Context, names []feature.Name) (map[spot]time
 	return seen, err
 }
 
+// Enabled reports whether a flag is on in an environment, and whether it has a
+// strategy there that is not disabled.
+func (tx *Tx) Enabled(ctx context.Context, name feature.Name, environment feature.EnvironmentName) (on, ready bool, err error) {
+	err = tx.one(ctx, `SELECT EXISTS (SELECT 1 FROM feature_environment WHERE feature = $1 AND environment = $2 AND enabled),
+		EXISTS (SELECT 1 FROM strategy WHERE feature = $1 AND environment = $2 AND NOT disabled)`, []any{name, environment}, &on, &ready)
+	return on, ready, err
+}
+
 // SetEnabled switches a flag on or off in an environment.
 func (tx *Tx) SetEnabled(ctx context.Context, name feature.Name, environment feature.EnvironmentName, enabled bool) error {
 	_, err := tx.exec(ctx, `INSERT INTO feature_environment (feature, environment, enabled) VALUES ($1,$2,$3)

@@ -179,7 +179,7 @@ func (db *DB) Update(ctx context.Context, work func(*Tx) error) error {
 		return err
 	}
 	// The change is durable: readers must see it whether or not the caller waits.
-	return db.CatchUp(context.WithoutCancel(ctx))
+	return db.catchUp(context.WithoutCancel(ctx), revision)
 }
 
 // Tally runs work that counts, in one transaction: all of it is kept or
