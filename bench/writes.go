@@ -73,13 +73,19 @@ func post(ctx context.Context, c *http.Client, url, secret, body string) error {
 	return errors.Join(err, answer.Body.Close())
 }
 
-// line is a row of the table; it returns the rate.
-func (s *server) line(table io.Writer, what string, wanted int, took []time.Duration, elapsed, used time.Duration) float64 {
-	slices.Sort(took)
-	rate := float64(len(took)) / elapsed.Seconds()
-	_, _ = fmt.Fprintf(table, "%s\t%d\t%.0f\t%.1f ms\t%.1f ms\t%.0f %%\t\n", what, wanted, rate,
-		milliseconds(quantile(took, 50)), milliseconds(quantile(took, 99)), 100*used.Seconds()/elapsed.Seconds())
-	return rate
+// written is what was measured of one kind of writes.
+type written struct {
+	what          string
+	wanted        int // a second
+	took          []time.Duration
+	elapsed, used time.Duration // used: processor time of the server
+}
+
+// line adds a row to the table.
+func (w written) line(table io.Writer) {
+	slices.Sort(w.took)
+	_, _ = fmt.Fprintf(table, "%s\t%d\t%.0f\t%.1f ms\t%.1f ms\t%.0f %%\t\n", w.what, w.wanted, float64(len(w.took))/w.elapsed.Seconds(),
+		milliseconds(quantile(w.took, 50)), milliseconds(quantile(w.took, 99)), 100*w.used.Seconds()/w.elapsed.Seconds())
 }
 
 // measureSwitches switches flags, each client another one, on and off as fast as
@@ -124,7 +130,7 @@ func (s *server) measureSwitches(ctx context.Context, table io.Writer, last time
 	if err != nil {
 		return err
 	}
-	s.line(table, "flags switched, 16 clients", wantSwitches, all, elapsed, used-usedBefore)
+	written{"flags switched, 16 clients", wantSwitches, all, elapsed, used - usedBefore}.line(table)
 	after, err := s.events(context.WithoutCancel(ctx))
 	if err == nil && after-before < len(all)-switchers || after-before > len(all) { // the first of some changes nothing
 		err = fmt.Errorf("%d switches made %d events", len(all), after-before)
@@ -191,7 +197,7 @@ func (s *server) measureReports(ctx context.Context, table io.Writer, last time.
 	if err != nil {
 		return err
 	}
-	s.line(table, "reports, 1,000 applications", reportRate, took, elapsed, used-usedBefore)
+	written{"reports, 1,000 applications", reportRate, took, elapsed, used - usedBefore}.line(table)
 	counted, err := s.counted(context.WithoutCancel(ctx))
 	if want := total * flagsInReport; err == nil && counted != want {
 		err = fmt.Errorf("%d counts of %d arrived", counted, want)

@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/burgeehq/burgee/internal/feature"
@@ -109,31 +112,61 @@ func (all summaries) set(at spot, s StateSummary) {
 	all[at.flag][at.environment] = s
 }
 
-// read adds some flags, at most maxListed.
+// each reads rows of a flag and what it has in environments, and lets set take
+// over the fields of each.
+func (all summaries) each(ctx context.Context, tx *Tx, set func(*StateSummary, []string) error, query string, args []any) error {
+	return tx.each(ctx, func(row scanner) error {
+		var flag feature.Name
+		var places string
+		if err := row.Scan(&flag, &places); err != nil {
+			return err
+		}
+		for place := range strings.SplitSeq(places, record) {
+			fields := strings.Split(place, unit)
+			at := spot{flag, feature.EnvironmentName(fields[0])}
+			s := all[flag][at.environment]
+			if err := set(&s, fields[1:]); err != nil {
+				return fmt.Errorf("reading what flag %s has in %s: %w", flag, at.environment, err)
+			}
+			all.set(at, s)
+		}
+		return nil
+	}, query, args...)
+}
+
+// What separates the texts that one row has of several places of a flag. No name
+// has control characters, and JSON escapes them.
+const (
+	unit   = "\x1f"
+	record = "\x1e"
+)
+
+// read adds some flags, at most maxListed. It reads a row a flag: every row, and
+// every column of it, costs the driver more than the database.
 func (all summaries) read(ctx context.Context, tx *Tx, names []feature.Name) error {
 	listed, args := among("feature", names)
-	err := tx.each(ctx, func(row scanner) error {
-		var at spot
-		var s StateSummary
-		var variants []feature.Variant
-		err := row.Scan(&at.flag, &at.environment, &s.Enabled, document{&variants})
+	err := all.each(ctx, tx, func(s *StateSummary, fields []string) error {
+		s.Enabled = fields[0] != ""
+		if fields[1] == "" {
+			return nil
+		}
+		var variants []json.RawMessage
+		err := json.Unmarshal([]byte(fields[1]), &variants)
 		s.Variants = len(variants)
-		all.set(at, s)
 		return err
-	}, `SELECT feature, environment, enabled, CASE WHEN variants = '[]' THEN NULL ELSE variants END FROM feature_environment WHERE TRUE`+listed, args...)
+	}, `SELECT feature, string_agg(environment || '`+unit+`' || CASE WHEN enabled THEN '1' ELSE '' END || '`+unit+`' ||
+		CASE WHEN variants = '[]' THEN '' ELSE variants END, '`+record+`') FROM feature_environment WHERE TRUE`+listed+` GROUP BY feature`, args)
 	if err != nil {
 		return err
 	}
-	err = tx.each(ctx, func(row scanner) error {
-		var at spot
-		var total, enabled int
-		err := row.Scan(&at.flag, &at.environment, &total, &enabled)
-		s := all[at.flag][at.environment]
-		s.Strategies, s.EnabledStrategies = total, enabled
-		all.set(at, s)
-		return err
-	}, `SELECT feature, environment, count(*), sum(CASE WHEN disabled THEN 0 ELSE 1 END) FROM strategy
-		WHERE TRUE`+listed+` GROUP BY feature, environment`, args...)
+	err = all.each(ctx, tx, func(s *StateSummary, fields []string) error {
+		s.Strategies++
+		if fields[0] != "" {
+			s.EnabledStrategies++
+		}
+		return nil
+	}, `SELECT feature, string_agg(environment || '`+unit+`' || CASE WHEN disabled THEN '' ELSE '1' END, '`+record+`')
+		FROM strategy WHERE TRUE`+listed+` GROUP BY feature`, args)
 	if err != nil {
 		return err
 	}
