@@ -36,12 +36,18 @@ const (
 type apiClient struct {
 	base   string // of the server, without a slash at the end
 	secret string
+	cookie string // of a session, instead of a secret
 	http   *http.Client
 	close  func() error // releases what the calls need
 }
 
 // connect prepares calls to the server. It sends nothing.
 func (r Remote) connect(streams Streams) (*apiClient, error) {
+	return r.connectWith(streams, r.secret)
+}
+
+// connectWith is connect with another way to a secret.
+func (r Remote) connectWith(streams Streams, secretOf func() (string, error)) (*apiClient, error) {
 	address, err := url.Parse(r.URL)
 	if err != nil || address.Host == "" || (address.Scheme != "http" && address.Scheme != "https") {
 		return nil, fmt.Errorf("--url must be the address of a server, such as https://flags.example.org")
@@ -49,7 +55,7 @@ func (r Remote) connect(streams Streams) (*apiClient, error) {
 	if address.User != nil {
 		return nil, fmt.Errorf("--url must not hold a user or password: set %s or --token-file", tokenVariable)
 	}
-	secret, err := r.secret()
+	secret, err := secretOf()
 	if err != nil {
 		return nil, err
 	}
@@ -94,42 +100,52 @@ func (r Remote) secret() (string, error) {
 // call sends a request below /api/admin and decodes the answer into a value,
 // unless that is nil. It never follows a redirect with the token.
 func (c *apiClient) call(ctx context.Context, method, path string, body, into any) error {
+	_, err := c.send(ctx, method, "/api/admin"+path, body, into)
+	return err
+}
+
+// send is call for any path, and returns the header of the answer too.
+func (c *apiClient) send(ctx context.Context, method, path string, body, into any) (http.Header, error) {
 	var content io.Reader = http.NoBody
 	if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
-			return fmt.Errorf("encoding the request: %w", err)
+			return nil, fmt.Errorf("encoding the request: %w", err)
 		}
 		content = bytes.NewReader(raw)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, c.base+"/api/admin"+path, content)
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, content)
 	if err != nil {
-		return fmt.Errorf("making the request: %w", err)
+		return nil, fmt.Errorf("making the request: %w", err)
 	}
-	request.Header.Set("Authorization", c.secret)
+	if c.cookie != "" {
+		request.Header.Set("Cookie", c.cookie)
+	} else {
+		request.Header.Set("Authorization", c.secret)
+	}
 	request.Header.Set("User-Agent", "burgee")
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return fmt.Errorf("asking the server: %w", withoutURL(err))
+		return nil, fmt.Errorf("asking the server: %w", withoutURL(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return fmt.Errorf("reading the server's answer: %w", err)
+		return nil, fmt.Errorf("reading the server's answer: %w", err)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return refusal(response, raw)
+		return nil, refusal(response, raw)
 	}
 	if into == nil {
-		return nil
+		return response.Header, nil
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
-		return fmt.Errorf("%s does not answer as Burgee does; is --url right? %w", c.base, err)
+		return nil, fmt.Errorf("%s does not answer as Burgee does; is --url right? %w", c.base, err)
 	}
-	return nil
+	return response.Header, nil
 }
 
 // withoutURL drops the address, whose path may name a token.

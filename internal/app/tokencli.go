@@ -54,56 +54,6 @@ type tokenRow struct {
 	DisabledAt  *time.Time `json:"disabledAt,omitempty"`
 }
 
-// TokenCreateConfig is what `burgee token create` takes.
-type TokenCreateConfig struct {
-	TokenTarget
-	Name        string   `arg:"" help:"Name of the token, for people."`
-	Type        string   `help:"client (servers read flags), frontend (browsers and apps evaluate them) or admin (automation; everything)." enum:"client,frontend,admin" required:"true"`
-	Project     []string `help:"Project that the token covers; may be given several times; '*' for all, now and later. Not for an admin token." placeholder:"ID"`
-	Environment string   `help:"Environment that the token covers. Not for an admin token." placeholder:"NAME"`
-	Expires     string   `help:"When the token stops working: a number of days or hours (90d, 12h), a date (2027-01-31) or an instant (2027-01-31T12:00:00Z); without it, never." placeholder:"WHEN"`
-}
-
-// Validate reports the first setting that cannot work.
-func (c TokenCreateConfig) Validate() error {
-	admin := c.Type == token.Admin.String()
-	switch {
-	case admin && (len(c.Project) > 0 || c.Environment != ""):
-		return errors.New("an admin token covers everything: leave --project and --environment out")
-	case !admin && len(c.Project) == 0:
-		return errors.New("--project must say which projects the token covers; '*' for all")
-	case !admin && c.Environment == "":
-		return errors.New("--environment must say which environment the token covers")
-	}
-	return nil
-}
-
-// CreateToken makes a token. The secret is printed alone on Out, to be piped;
-// what people want to know goes to Err.
-func CreateToken(ctx context.Context, config TokenCreateConfig, streams Streams, now func() time.Time) (err error) {
-	expires, err := parseExpiry(config.Expires, now())
-	if err != nil {
-		return err
-	}
-	api, err := config.open(ctx, streams, now)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, api.close()) }()
-	body := map[string]any{"tokenName": config.Name, "type": config.Type}
-	if config.Type != token.Admin.String() {
-		body["projects"], body["environment"] = config.Project, config.Environment
-	}
-	if expires != nil {
-		body["expiresAt"] = expires
-	}
-	var made tokenRow
-	if err := api.call(ctx, http.MethodPost, "/api-tokens?details=true", body, &made); err != nil {
-		return err
-	}
-	return streams.printSecret(config.JSON, made, fmt.Sprintf("created %s token %s, %s; the secret is shown only once", made.Type, made.ID, made.scope()))
-}
-
 // printSecret prints a token as JSON, or its secret alone on Out and a sentence
 // on Err.
 func (s Streams) printSecret(asJSON bool, t tokenRow, sentence string) error {
