@@ -50,7 +50,7 @@ func TestSpecificationOfDeltas(t *testing.T) {
 		edge.Apply(all(&received, received.Revision))
 		e := edge.Environment(feature.Development)
 		for _, test := range file.Tests {
-			answer := e.Evaluate(e.View(scope), &eval.Context{AppName: test.Context.AppName, UserID: test.Context.UserID}, nil)
+			answer, _ := e.Evaluate(e.View(scope), &eval.Context{AppName: test.Context.AppName, UserID: test.Context.UserID}, nil, nil)
 			if got := bytes.Contains(answer, []byte(`{"name":"`+string(test.ToggleName)+`","enabled":true`)); got != test.ExpectedResult {
 				t.Errorf("%s: %s: %v", name, test.Description, got)
 			}
