@@ -499,3 +499,24 @@ test("the secret of a sealed copy is revealed, and the history says so", async (
     await server.stop();
   }
 });
+
+test("a token that somebody else disables or revokes shows so without a reload", async ({
+  page,
+  api,
+  signIn,
+  unique,
+}) => {
+  const name = unique("shared");
+  const { id } = await make(api, { tokenName: name, type: "client", projects: ["default"] });
+  await signIn();
+  const listening = page.waitForResponse((response) => response.url().endsWith("/api/admin/live"));
+  await page.goto(`/admin/api/${id}`);
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  expect((await listening).status()).toBe(200);
+  await api.put(`/api/admin/api-tokens/${id}`, { disabled: true });
+  await expect(page.getByText("It opens nothing since")).toBeVisible();
+  await api.delete(`/api/admin/api-tokens/${id}`);
+  await expect(page.getByRole("heading", { level: 1, name: "No such token" })).toBeVisible();
+  await page.goto("/admin/api/7");
+  await expect(page.getByRole("heading", { name: "A personal token" })).toBeVisible();
+});

@@ -7,6 +7,7 @@ import type { Schema } from "@/api/client";
 import { flagUsageByHour } from "@/api/queries";
 import { Empty } from "@/parts/Empty";
 import { Failure } from "@/parts/Form";
+import { HoursBack } from "@/parts/HoursBack";
 import { useTableState } from "@/parts/tableState";
 import { EvaluationsChart } from "./EvaluationsChart";
 import { FlagPageLink } from "./FlagPageLink";
@@ -18,8 +19,8 @@ type Usage = Schema<"UsageCount">;
 export function FlagMetrics() {
   const { projectId, featureName } = useParams({ strict: false }) as { projectId: string; featureName: string };
   const state = useTableState({ sort: "environment" });
-  const [hours, setHours] = useState("48");
-  const { data, error } = useQuery({ ...flagUsageByHour(featureName, Number(hours)), refetchInterval: 30_000 });
+  const [hours, setHours] = useState(48);
+  const { data, error } = useQuery({ ...flagUsageByHour(featureName, hours), refetchInterval: 30_000 });
   if (error && !data) return <Failure of={error} />;
   if (!data) return <Skeleton height={320} />;
   const environment = state.filter("environment");
@@ -44,19 +45,7 @@ export function FlagMetrics() {
           value={appName}
           onChange={(value) => state.set({ app: value })}
         />
-        <Select
-          aria-label="How far back"
-          w={140}
-          allowDeselect={false}
-          value={hours}
-          onChange={(value) => setHours(value ?? "48")}
-          data={[
-            { value: "24", label: "24 hours" },
-            { value: "48", label: "48 hours" },
-            { value: "168", label: "7 days" },
-            { value: "336", label: "14 days" },
-          ]}
-        />
+        <HoursBack hours={hours} onChange={setHours} />
       </Group>
       {counts.length === 0 ? (
         <Paper withBorder>
@@ -73,7 +62,7 @@ export function FlagMetrics() {
           </Empty>
         </Paper>
       ) : (
-        <Chart counts={counts} hours={Number(hours)} />
+        <Chart counts={counts} hours={hours} />
       )}
     </Stack>
   );

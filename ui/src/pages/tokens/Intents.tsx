@@ -19,13 +19,7 @@ export function Intents({ only, project, onChoose }: Props) {
       {shown.map((intent) => {
         const { title, about, icon: Icon, permission, kind } = intent;
         const card = (
-          <UnstyledButton
-            key={kind}
-            className={classes.intent}
-            aria-label={title}
-            title={undefined}
-            onClick={() => onChoose(intent)}
-          >
+          <UnstyledButton key={kind} className={classes.intent} aria-label={title} onClick={() => onChoose(intent)}>
             <span className={classes.intentIcon}>
               <Icon size={20} stroke={1.6} aria-hidden />
             </span>

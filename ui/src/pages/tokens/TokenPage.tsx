@@ -63,6 +63,15 @@ export function TokenPage() {
 }
 
 function Gone({ id }: { id: string }) {
+  // The public id of a personal token is its number.
+  if (/^\d+$/.test(id)) {
+    return (
+      <Empty icon={<IconKeyOff />} title="A personal token">
+        Number <code>{id}</code> is of a person or of a service account: its owner sees it in their profile,
+        administrators see it with its account.
+      </Empty>
+    );
+  }
   return (
     <Empty icon={<IconKeyOff />} title="Revoked, or not for you to see">
       There is no token <code>{id}</code> among those that you may see. A token that was revoked opens nothing any more;

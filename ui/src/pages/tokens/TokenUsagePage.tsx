@@ -1,4 +1,4 @@
-import { Alert, Paper, Select, Skeleton, Text, Title } from "@mantine/core";
+import { Alert, Paper, Skeleton, Text, Title } from "@mantine/core";
 import { IconArrowsExchange } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
@@ -6,6 +6,7 @@ import type { Schema } from "@/api/client";
 import { tokenUsage } from "@/api/queries.tokens";
 import { Ago } from "@/parts/Ago";
 import { Failure } from "@/parts/Form";
+import { HoursBack } from "@/parts/HoursBack";
 import { TokenFacts } from "./TokenFacts";
 import classes from "./tokens.module.css";
 import { UsageTable } from "./UsageTable";
@@ -18,8 +19,8 @@ const UsageChart = lazy(() => import("./UsageChart"));
 /** Who uses a token, how often, and with which secret. */
 export function TokenUsagePage() {
   const { token, tokenId, project } = useToken();
-  const [hours, setHours] = useState("48");
-  const { data, error } = useQuery(tokenUsage(tokenId, project, Number(hours)));
+  const [hours, setHours] = useState(48);
+  const { data, error } = useQuery(tokenUsage(tokenId, project, hours));
   if (!token) return null;
   return (
     <div className={classes.columns}>
@@ -32,22 +33,10 @@ export function TokenUsagePage() {
             <Paper withBorder p="md" component="section" aria-label="Requests by hour">
               <div className={classes.row} style={{ paddingTop: 0 }}>
                 <Title order={2}>{total(data.hours)}</Title>
-                <Select
-                  aria-label="How far back"
-                  w={130}
-                  allowDeselect={false}
-                  value={hours}
-                  onChange={(value) => setHours(value ?? "48")}
-                  data={[
-                    { value: "24", label: "24 hours" },
-                    { value: "48", label: "48 hours" },
-                    { value: "168", label: "7 days" },
-                    { value: "336", label: "14 days" },
-                  ]}
-                />
+                <HoursBack hours={hours} onChange={setHours} />
               </div>
               <Suspense fallback={<Skeleton height={200} />}>
-                <UsageChart hours={data.hours} last={Number(hours)} />
+                <UsageChart hours={data.hours} last={hours} />
               </Suspense>
             </Paper>
             <Paper withBorder p="md" mt="md" component="section" aria-label="Who uses it">
