@@ -486,6 +486,7 @@ test("the secret of a sealed copy is revealed, and the history says so", async (
     await panel.getByLabel("Keep an encrypted copy of the secret").check();
     await panel.getByRole("button", { name: "Create token" }).click();
     const secret = (await page.getByTestId("secret").textContent()) ?? "";
+    await expect(page.getByText("The server keeps an encrypted copy")).toBeVisible();
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("link", { name: "sealed" }).click();
     await page.getByRole("button", { name: "More about sealed" }).click();

@@ -17,7 +17,7 @@ export function Secret({ secret, what, kept = false }: Props) {
     <Stack gap="sm">
       <Alert icon={<IconEyeOff aria-hidden />} color="yellow" title={`Copy this ${what} now`}>
         {kept
-          ? "The server keeps an encrypted copy, and the event log says that you read it."
+          ? "The server keeps an encrypted copy, which it can show again. The event log tells each time."
           : "It is shown this one time. The server keeps only its digest and cannot show it again."}
       </Alert>
       <Group gap="sm" wrap="nowrap" align="flex-start">

@@ -11,14 +11,16 @@ interface Props {
   kind: Kind;
   /** A project of the token, for a flag of it in the code. */
   project?: string;
+  /** The server keeps a sealed copy. */
+  sealed?: boolean;
   onClose: () => void;
 }
 
 /** A secret that was just made, shown this one time, and code that already contains it. */
-export function Made({ secret, kind, project, onClose }: Props) {
+export function Made({ secret, kind, project, sealed, onClose }: Props) {
   return (
     <Stack gap="lg">
-      <Secret secret={secret} what="token" />
+      <Secret secret={secret} what="token" kept={sealed} />
       <section aria-label="Use it">
         <Title order={3} mb={4}>
           Use it

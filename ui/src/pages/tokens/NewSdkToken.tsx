@@ -51,7 +51,7 @@ export function NewSdkToken({ kind, title, policy, choices, project, onClose }: 
     stale: calls.stale,
     onDone: setMade,
   });
-  if (made) return <MadePanel made={made} kind={kind} onClose={onClose} />;
+  if (made) return <MadePanel made={made} kind={kind} sealed={form.values.limits.seal} onClose={onClose} />;
   const { values, set } = form;
   const unscoped = !project && !values.everything && values.projects.length === 0;
   return (

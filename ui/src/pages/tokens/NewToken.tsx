@@ -57,15 +57,16 @@ export function useMade() {
 interface MadeProps {
   made: Schema<"APIToken">;
   kind: "client" | "frontend" | "admin";
+  sealed?: boolean;
   onClose: () => void;
 }
 
 /** The panel after a token was made. */
-export function MadePanel({ made, kind, onClose }: MadeProps) {
+export function MadePanel({ made, kind, sealed, onClose }: MadeProps) {
   const first = made.projects.find((id) => id !== "*");
   return (
     <SidePanel opened onClose={onClose} title={`${made.tokenName} is ready`} size={680}>
-      <Made secret={made.secret} kind={kind} project={first} onClose={onClose} />
+      <Made secret={made.secret} kind={kind} project={first} sealed={sealed} onClose={onClose} />
     </SidePanel>
   );
 }
