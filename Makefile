@@ -110,6 +110,10 @@ test-browser: build $(NPM) ## The admin UI in Chromium against bin/burgee: jobs,
 screenshots: build $(NPM) ## Write ui/screenshots: every page, two widths, two schemes
 	BURGEE_SCREENSHOTS=1 npm run e2e --prefix ui
 
+.PHONY: guide
+guide: build $(NPM) ## Take the pictures of docs/guide.md anew
+	npm run guide --prefix ui
+
 .PHONY: test-peers
 test-peers: build test/peers/node_modules/.package-lock.json test/sdk/node_modules/.package-lock.json ## The real Unleash Proxy and Unleash from npm, beside and above bin/burgee (three minutes)
 	npm test --prefix test/peers
