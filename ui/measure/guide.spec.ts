@@ -113,6 +113,21 @@ test("the pictures of the guide", async ({ page, api, server, signIn }) => {
   banner.destroy();
 
   await shop(api);
+  const { secret: ofShop } = await api.post<{ secret: string }>("/api/admin/api-tokens", {
+    tokenName: "shop backend",
+    type: "client",
+    environment: "production",
+    projects: ["default"],
+  });
+  const backend = await application(server.url, ofShop, "shop-backend", ["one-page-checkout", "payments-provider-b"]);
+  await expect
+    .poll(async () => {
+      const { environments } = await api.get<{ environments: { lastSeenAt?: string | null }[] }>(
+        `${features}/one-page-checkout`,
+      );
+      return environments.some(({ lastSeenAt }) => lastSeenAt);
+    })
+    .toBe(true);
   await page.goto("/projects/default/features/one-page-checkout");
   await expect(page.getByText("Beta testers first")).toBeVisible();
   await picture(page, "flag");
@@ -138,13 +153,6 @@ test("the pictures of the guide", async ({ page, api, server, signIn }) => {
   await why.scrollIntoViewIfNeeded();
   await picture(page, "why");
 
-  const { secret: ofShop } = await api.post<{ secret: string }>("/api/admin/api-tokens", {
-    tokenName: "shop backend",
-    type: "client",
-    environment: "production",
-    projects: ["default"],
-  });
-  const backend = await application(server.url, ofShop, "shop-backend", ["one-page-checkout", "payments-provider-b"]);
   await page.goto("/admin/api");
   await expect(page.getByRole("link", { name: "shop backend" })).toBeVisible();
   await picture(page, "tokens");

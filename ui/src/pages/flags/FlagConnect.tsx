@@ -36,7 +36,7 @@ function FirstCall({ projectId, featureName }: { projectId: string; featureName:
           {e.name} <Ago time={e.lastSeenAt} />
         </span>
       ))}
-      {names.length > 0 && " · by "}
+      {names.length > 0 && (seen.length > 0 ? " · by " : "by ")}
       {names.map((name, index) => (
         <span key={name}>
           {index > 0 && ", "}
