@@ -70,7 +70,7 @@ function Users({ secret, alone, since }: UsersProps) {
 function Instances({ users, title, since }: { users: Schema<"SecretUser">[]; title: string; since: string }) {
   return (
     <Table.ScrollContainer minWidth={640} type="native" tabIndex={0} role="region" aria-label={`Instances: ${title}`}>
-      <Table aria-label={`Instances: ${title}`} verticalSpacing={6}>
+      <Table className={classes.instances} aria-label={`Instances: ${title}`} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Application</Table.Th>
