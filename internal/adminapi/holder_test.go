@@ -34,6 +34,10 @@ func TestWhoHoldsARole(t *testing.T) {
 		testkit.Step{Name: "nobody", Method: "GET", Path: roles + "/6/holders", Status: 200, Contains: []string{`{"users":[],"serviceAccounts":[],"groups":[]}`}},
 		testkit.Step{Name: "unknown", Method: "GET", Path: roles + "/999/holders", Status: 404},
 		testkit.Step{Name: "not for others", Method: "GET", Path: roles + "/100/holders", As: ann.PAT, Status: 403},
+		testkit.Step{Name: "how many", Method: "GET", Path: roles + "?details=true", Status: 200, Contains: []string{
+			`"name":"Switcher","type":"custom","holders":3}`, `"name":"Reads","type":"root-custom","holders":3}`, `"holders":0`,
+		}},
+		testkit.Step{Name: "how many, told when asked for", Method: "GET", Path: roles, Status: 200, Lacks: []string{"holders"}},
 		testkit.Step{Name: "where what bob may do comes from", Method: "GET", Path: admin + "/user-admin/" + bob.IDText() + "/permissions", Status: 200, Contains: []string{
 			`"holdings":[{"role":{"id":3,"name":"Viewer"`, `"group":{"id":1,"name":"Sailors"}}`, `"project":"app"}`, `"project":"web","group":{"id":1,"name":"Sailors"}}`,
 		}},

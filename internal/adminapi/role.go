@@ -16,6 +16,7 @@ type RoleInfo struct {
 	Type        access.RoleType `json:"type"`
 	Description string          `json:"description,omitempty"`
 	Project     string          `json:"project,omitempty" doc:"Where it is held"`
+	Holders     *int            `json:"holders,omitempty" doc:"How many accounts and groups hold it, a place at a time; for administrators, in the list with ?details=true"`
 }
 
 // Roles is a list of roles.
@@ -116,7 +117,15 @@ func (h *Handler) roleRoutes() []Route {
 
 func (h *Handler) listRoles(c *Call) (Roles, error) {
 	roles, err := h.Control.Roles(c.r.Context())
-	return Roles{Version: 1, Roles: roleInfos(roles)}, err
+	all := Roles{Version: 1, Roles: roleInfos(roles)}
+	if err != nil || c.Query("details") != "true" || !c.Actor.IsAdmin() {
+		return all, err
+	}
+	counts, err := h.Control.CountRoleHolders(c.r.Context())
+	for i, role := range all.Roles {
+		all.Roles[i].Holders = new(counts[role.ID])
+	}
+	return all, err
 }
 
 func (h *Handler) createRole(c *Call, b RoleBody) (ChangedRole, error) {

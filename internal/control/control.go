@@ -127,3 +127,11 @@ func free(err error, format string, args ...any) error {
 func nameExists(format string, args ...any) error {
 	return &fault.Error{Kind: fault.Conflict, Code: "NameExistsError", Message: fmt.Sprintf(format, args...)}
 }
+
+// takenAt is nameExists, said of one field.
+func takenAt(path, format string, args ...any) error {
+	message := fmt.Sprintf(format, args...)
+	return &fault.Error{
+		Kind: fault.Conflict, Code: "NameExistsError", Message: message, Details: []fault.Detail{{Path: path, Message: message}},
+	}
+}

@@ -255,7 +255,7 @@ func checkGroup(ctx context.Context, tx *store.Tx, f GroupFields, id int64) erro
 	all, err := tx.Groups(ctx)
 	for _, other := range all {
 		if other.Name == f.Name && other.ID != id {
-			return nameExists("a group named %q exists already", f.Name)
+			return takenAt("/body/name", "a group named %q exists already", f.Name)
 		}
 	}
 	return err

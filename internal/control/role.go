@@ -160,6 +160,12 @@ func (c *Control) RoleHolders(ctx context.Context, id access.RoleID) ([]store.Ro
 	})
 }
 
+// CountRoleHolders returns how many accounts and groups hold each role, a place
+// at a time.
+func (c *Control) CountRoleHolders(ctx context.Context) (map[access.RoleID]int, error) {
+	return view(ctx, c, func(tx *store.Tx) (map[access.RoleID]int, error) { return tx.CountRoleHolders(ctx) })
+}
+
 // customRole returns a role that can be changed.
 func customRole(ctx context.Context, tx *store.Tx, id access.RoleID) (access.Role, error) {
 	if role, known := access.BuiltInRole(id); known {
@@ -201,7 +207,7 @@ func checkRole(ctx context.Context, tx *store.Tx, role access.Role) error {
 	}
 	for _, other := range all {
 		if other.ID != role.ID && strings.EqualFold(other.Name, role.Name) {
-			return nameExists("a role named %q exists already", other.Name)
+			return takenAt("/body/name", "a role named %q exists already", other.Name)
 		}
 	}
 	for i, p := range role.Permissions {

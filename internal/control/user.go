@@ -351,13 +351,13 @@ func checkUser(u store.User) error {
 // freeLogin makes sure that nobody else signs in by the same text: a username
 // may not be another user's e-mail address either.
 func freeLogin(ctx context.Context, tx *store.Tx, u store.User) error {
-	for _, login := range []string{u.Username, u.Email} {
+	for path, login := range map[string]string{"/body/username": u.Username, "/body/email": u.Email} {
 		if login == "" {
 			continue
 		}
 		other, err := tx.UserByLogin(ctx, login)
 		if err == nil && other.ID != u.ID {
-			return &fault.Error{Kind: fault.Conflict, Code: "NameExistsError", Message: "a user with this username or e-mail exists already"}
+			return takenAt(path, "a user with this username or e-mail exists already")
 		}
 		if unlessMissing(err) != nil {
 			return err

@@ -42,3 +42,27 @@ func (tx *Tx) RoleHolders(ctx context.Context, id access.RoleID) ([]RoleHolder, 
 			UNION ALL SELECT 'group', g.id, g.name, p.project FROM project_group p JOIN user_group g ON g.id = p.group_id WHERE p.role_id = $1
 		) AS holders ORDER BY kind, name, id, place`, id)
 }
+
+// CountRoleHolders returns how many accounts and groups hold each role, a place
+// at a time. Roles that nobody holds are left out.
+func (tx *Tx) CountRoleHolders(ctx context.Context) (map[access.RoleID]int, error) {
+	type row struct {
+		id access.RoleID
+		n  int
+	}
+	rows, err := list(ctx, tx, func(s scanner) (row, error) {
+		var r row
+		err := s.Scan(&r.id, &r.n)
+		return r, err
+	}, `SELECT role_id, COUNT(*) FROM (
+			SELECT root_role AS role_id FROM users WHERE deleted_at IS NULL
+			UNION ALL SELECT root_role FROM user_group WHERE root_role IS NOT NULL
+			UNION ALL SELECT role_id FROM project_member
+			UNION ALL SELECT role_id FROM project_group
+		) AS held GROUP BY role_id`)
+	counts := make(map[access.RoleID]int, len(rows))
+	for _, r := range rows {
+		counts[r.id] = r.n
+	}
+	return counts, err
+}
