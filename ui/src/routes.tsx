@@ -211,11 +211,106 @@ const elsewhere = (path: string, to: string) =>
     },
   });
 const moved = [
+  elsewhere("/users", "/admin/users"),
+  elsewhere("/groups", "/admin/groups"),
+  elsewhere("/roles", "/admin/roles"),
+  elsewhere("/service-accounts", "/admin/service-accounts"),
   elsewhere("/instance", "/admin/instance"),
   elsewhere("/admin/cors", "/admin/instance/origins"),
   elsewhere("/admin/instance-stats", "/admin/instance"),
   elsewhere("/feature-toggle-type", "/admin/instance/flag-types"),
 ];
+/* People and access. */
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/users",
+  component: lazyRouteComponent(() => import("./pages/users/UsersPage"), "UsersPage"),
+});
+const usersAccess = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/users/access",
+  component: lazyRouteComponent(() => import("./pages/users/OverviewPage"), "OverviewPage"),
+});
+const usersInactive = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/users/inactive",
+  component: lazyRouteComponent(() => import("./pages/users/InactivePage"), "InactivePage"),
+});
+const signup = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/invite-link",
+  component: lazyRouteComponent(() => import("./pages/users/SignupPage"), "SignupPage"),
+});
+const user = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/users/$userId",
+  component: lazyRouteComponent(() => import("./pages/users/UserPage"), "UserPage"),
+});
+const userAccess = createRoute({
+  getParentRoute: () => user,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/users/UserTabs"), "UserAccess"),
+});
+const userTokens = createRoute({
+  getParentRoute: () => user,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("./pages/users/UserTabs"), "UserTokens"),
+});
+const userHistory = createRoute({
+  getParentRoute: () => user,
+  path: "/logs",
+  component: lazyRouteComponent(() => import("./pages/users/UserTabs"), "UserHistory"),
+});
+const groups = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/groups",
+  component: lazyRouteComponent(() => import("./pages/groups/GroupsPage"), "GroupsPage"),
+});
+const group = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/groups/$groupId",
+  component: lazyRouteComponent(() => import("./pages/groups/GroupPage"), "GroupPage"),
+});
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/roles",
+  component: lazyRouteComponent(() => import("./pages/roles/RolesPage"), "RootRolesPage"),
+});
+const projectRoles = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/roles/project-roles",
+  component: lazyRouteComponent(() => import("./pages/roles/RolesPage"), "ProjectRolesPage"),
+});
+const role = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/roles/$roleId",
+  component: lazyRouteComponent(() => import("./pages/roles/RolePage"), "RolePage"),
+});
+const serviceAccounts = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/service-accounts",
+  component: lazyRouteComponent(() => import("./pages/serviceaccounts/ServiceAccountsPage"), "ServiceAccountsPage"),
+});
+const serviceAccount = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/service-accounts/$accountId",
+  component: lazyRouteComponent(() => import("./pages/serviceaccounts/ServiceAccountPage"), "ServiceAccountPage"),
+});
+const serviceAccountTokens = createRoute({
+  getParentRoute: () => serviceAccount,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/serviceaccounts/ServiceAccountTabs"), "ServiceAccountTokens"),
+});
+const serviceAccountAccess = createRoute({
+  getParentRoute: () => serviceAccount,
+  path: "/access",
+  component: lazyRouteComponent(() => import("./pages/serviceaccounts/ServiceAccountTabs"), "ServiceAccountAccess"),
+});
+const serviceAccountHistory = createRoute({
+  getParentRoute: () => serviceAccount,
+  path: "/logs",
+  component: lazyRouteComponent(() => import("./pages/serviceaccounts/ServiceAccountTabs"), "ServiceAccountHistory"),
+});
 
 /** The page of one token: among all, and among those of a project. */
 function tokenPages<Path extends string>(path: Path) {
@@ -278,6 +373,18 @@ export const routeTree = root.addChildren([
     strategyTypes,
     tagTypes,
     instance.addChildren([instanceOverview, instanceLimits, instanceOrigins, flagTypes]),
+    users,
+    usersAccess,
+    usersInactive,
+    signup,
+    user.addChildren([userAccess, userTokens, userHistory]),
+    groups,
+    group,
+    roles,
+    projectRoles,
+    role,
+    serviceAccounts,
+    serviceAccount.addChildren([serviceAccountTokens, serviceAccountAccess, serviceAccountHistory]),
     ...moved,
     tokenPages("/admin/api/$tokenId"),
     tokenPages("/projects/$projectId/settings/api-access/$tokenId"),

@@ -87,7 +87,7 @@ export const tokenPolicy = () =>
 
 export const permissions = () =>
   queryOptions({
-    queryKey: ["permissions"],
+    queryKey: ["environments", "permissions"], // some are listed by environment
     queryFn: () => answer(api.GET("/api/admin/permissions")),
     staleTime: 300_000,
   });

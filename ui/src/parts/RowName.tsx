@@ -21,7 +21,7 @@ export function RowName({ name, to, onOpen, marks, about, lines = 1, children }:
     <div>
       <Group gap={8}>
         {to ? (
-          <Anchor fw={600} dir="auto" renderRoot={(props) => <Link to={to} {...props} />}>
+          <Anchor fw={600} fz="sm" dir="auto" renderRoot={(props) => <Link to={to} {...props} />}>
             {name}
           </Anchor>
         ) : onOpen ? (

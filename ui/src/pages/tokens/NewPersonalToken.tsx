@@ -7,7 +7,7 @@ import { useForm } from "@/parts/useForm";
 import { ExpiryField } from "./ExpiryField";
 import { firstExpiry, instantOf } from "./expiry";
 import { Made } from "./Made";
-import type { PersonalCalls } from "./personal";
+import type { MakingCalls } from "./personal";
 import { kinds } from "./words";
 
 interface Props {
@@ -15,7 +15,7 @@ interface Props {
   /** What the token does, for people. */
   about?: string;
   policy: Schema<"TokenPolicy"> | undefined;
-  calls: PersonalCalls;
+  calls: MakingCalls;
   onClose: () => void;
 }
 

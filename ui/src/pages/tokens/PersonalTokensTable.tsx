@@ -1,14 +1,18 @@
 import { ActionIcon, Badge, Group, Menu, Table, Text } from "@mantine/core";
-import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { IconActivity, IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useChange } from "@/api/mutate";
 import type { PersonalToken } from "@/api/queries.tokens";
 import { Ago } from "@/parts/Ago";
 import { Confirm } from "@/parts/Confirm";
+import { Failure } from "@/parts/Form";
+import { SidePanel } from "@/parts/SidePanel";
 import { ExpiryWords } from "./ExpiryWords";
 import type { PersonalCalls } from "./personal";
 import { RotateDialog } from "./RotateDialog";
 import classes from "./tokens.module.css";
+import { UsageTable } from "./UsageTable";
 
 interface Props {
   tokens: PersonalToken[];
@@ -23,6 +27,8 @@ const nameOf = (t: PersonalToken) => t.description || `Token ${t.id}`;
 export function PersonalTokensTable({ tokens, calls, label }: Props) {
   const [rotating, setRotating] = useState<PersonalToken>();
   const [revoking, setRevoking] = useState<PersonalToken>();
+  const [shown, setShown] = useState<PersonalToken>();
+  const { rotate } = calls;
   const revoke = useChange(calls.revoke, { stale: calls.stale, done: "Revoked: it opens nothing any more" });
   return (
     <>
@@ -53,18 +59,25 @@ export function PersonalTokensTable({ tokens, calls, label }: Props) {
                   <Ago time={t.createdAt} />
                 </Table.Td>
                 <Table.Td ta="end">
-                  <Actions of={t} calls={calls} onRotate={() => setRotating(t)} onRevoke={() => setRevoking(t)} />
+                  <Actions
+                    of={t}
+                    calls={calls}
+                    onUsage={() => setShown(t)}
+                    onRotate={() => setRotating(t)}
+                    onRevoke={() => setRevoking(t)}
+                  />
                 </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {rotating && (
+      {shown && <Usage of={shown} calls={calls} onClose={() => setShown(undefined)} />}
+      {rotating && rotate && (
         <RotateDialog
           name={nameOf(rotating)}
           kind="personal"
-          rotate={(body) => calls.rotate(rotating.id, body)}
+          rotate={(body) => rotate(rotating.id, body)}
           stale={calls.stale}
           onClose={() => setRotating(undefined)}
         />
@@ -113,14 +126,35 @@ function Name({ of: t }: { of: PersonalToken }) {
   );
 }
 
+interface UsageProps {
+  of: PersonalToken;
+  calls: PersonalCalls;
+  onClose: () => void;
+}
+
+/** Who uses a token, with both secrets during a rotation. */
+function Usage({ of: t, calls, onClose }: UsageProps) {
+  const { data, error } = useQuery({
+    queryKey: ["people", "token-usage", t.id],
+    queryFn: () => calls.usage(t.id),
+    refetchInterval: 15_000,
+  });
+  return (
+    <SidePanel opened onClose={onClose} title={`Who uses ${nameOf(t)}`} size={820}>
+      {error ? <Failure of={error} /> : data && <UsageTable secrets={data.secrets} />}
+    </SidePanel>
+  );
+}
+
 interface ActionsProps {
   of: PersonalToken;
   calls: PersonalCalls;
+  onUsage: () => void;
   onRotate: () => void;
   onRevoke: () => void;
 }
 
-function Actions({ of: t, calls, onRotate, onRevoke }: ActionsProps) {
+function Actions({ of: t, calls, onUsage, onRotate, onRevoke }: ActionsProps) {
   const disable = useChange((disabled: boolean) => calls.disable(t.id, disabled), { stale: calls.stale });
   return (
     <Menu>
@@ -130,9 +164,14 @@ function Actions({ of: t, calls, onRotate, onRevoke }: ActionsProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRotate}>
-          Rotate
+        <Menu.Item leftSection={<IconActivity size={16} aria-hidden />} onClick={onUsage}>
+          Who uses it
         </Menu.Item>
+        {calls.rotate && (
+          <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRotate}>
+            Rotate
+          </Menu.Item>
+        )}
         {t.disabledAt ? (
           <Menu.Item leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => disable.mutate(false)}>
             Enable
