@@ -91,10 +91,24 @@ test("a project is changed, given access to, and deleted", async ({ page, api, s
   await panel.getByRole("combobox", { name: "Who" }).fill(person);
   await page.getByRole("option", { name: person }).click();
   await page.keyboard.press("Tab");
-  await panel.getByRole("combobox", { name: "Role" }).click();
+  await panel.getByRole("combobox", { name: "Roles" }).click();
   await page.getByRole("option", { name: "Member" }).click();
+  await page.getByRole("option", { name: "Reader" }).click();
+  await page.keyboard.press("Tab");
   await panel.getByRole("button", { name: "Give access" }).click();
-  await expect(page.getByRole("table", { name: "Who has access" })).toContainText("Member");
+  const holders = page.getByRole("table", { name: "Who has access" });
+  await expect(holders).toContainText("MemberReader");
+  const group = unique("Crew");
+  await api.post("/api/admin/groups", { name: group });
+  await page.getByRole("button", { name: "Give access" }).click();
+  await panel.getByRole("combobox", { name: "Who" }).fill(group);
+  await page.getByRole("option", { name: group }).click();
+  await page.keyboard.press("Tab");
+  await panel.getByRole("combobox", { name: "Roles" }).click();
+  await page.getByRole("option", { name: "Owner" }).click();
+  await page.keyboard.press("Tab");
+  await panel.getByRole("button", { name: "Give access" }).click();
+  await expect(holders.getByRole("row", { name: new RegExp(group) })).toContainText("Owner");
   await goodPage(page, "project-settings");
 
   await page.getByRole("button", { name: "Delete project" }).click();
@@ -119,4 +133,45 @@ test("archived flags are revived or deleted", async ({ page, api, signIn, unique
   await page.getByRole("dialog").getByRole("textbox").fill(gone);
   await page.getByRole("button", { name: "Delete flag" }).click();
   await expect(page.getByRole("button", { name: `Delete ${gone}` })).toHaveCount(0);
+});
+
+test("strategies of a project begin with its default strategy in the environment", async ({
+  page,
+  api,
+  signIn,
+  unique,
+}) => {
+  const id = unique("begin");
+  await api.post("/api/admin/projects", { id, name: id });
+  await api.post(`/api/admin/projects/${id}/features`, { name: `flag-${id}` });
+  await signIn();
+  await page.goto(`/projects/${id}/settings`);
+  await page.getByRole("button", { name: "Change the default strategy in production" }).click();
+  const panel = page.getByRole("dialog", { name: "Default strategy in production" });
+  await panel.getByRole("textbox", { name: "Rollout" }).fill("25");
+  await goodPage(page, "default-strategy");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Strategies begin with: 25 %, by user, else session")).toBeVisible();
+  await page.goto(`/projects/${id}/features/flag-${id}`);
+  await page.getByRole("button", { name: "Add strategy in production" }).click();
+  const editor = page.getByRole("dialog", { name: "New strategy in production" });
+  await expect(editor.getByRole("textbox", { name: "Rollout" })).toHaveValue(/25/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Add strategy in development" }).click();
+  const other = page.getByRole("dialog", { name: "New strategy in development" });
+  await expect(other.getByRole("textbox", { name: "Rollout" })).toHaveValue(/100/);
+});
+
+test("favourite projects come first", async ({ page, api, signIn, unique }) => {
+  const [first, last] = [unique("aaa"), unique("zzz")];
+  for (const id of [first, last]) await api.post("/api/admin/projects", { id, name: id });
+  await signIn();
+  await page.goto("/projects");
+  await page.getByRole("button", { name: `Add ${last} to favourites` }).click();
+  await expect(page.getByRole("button", { name: `Remove ${last} from favourites` })).toBeVisible();
+  const names = page.getByRole("main").getByRole("link", { name: /^(aaa|zzz)-/ });
+  await expect(names.first()).toHaveText(last);
+  await page.getByRole("link", { name: last }).click();
+  await page.getByRole("button", { name: `Remove ${last} from favourites` }).click();
+  await expect(page.getByRole("button", { name: `Add ${last} to favourites` })).toBeVisible();
 });

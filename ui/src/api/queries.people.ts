@@ -73,6 +73,13 @@ export const group = (groupId: string) =>
     queryFn: () => answer(api.GET("/api/admin/groups/{groupId}", { params: { path: { groupId } } })),
   });
 
+/** Who has which roles in a project. */
+export const projectAccess = (projectId: string) =>
+  queryOptions({
+    queryKey: ["projects", "access", projectId],
+    queryFn: () => answer(api.GET("/api/admin/projects/{projectId}/access", { params: { path: { projectId } } })),
+  });
+
 export const roles = () =>
   queryOptions({
     queryKey: ["people", "roles"],

@@ -3,6 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { ApiError, messageOf } from "@/api/error";
 import { Ago } from "./Ago";
+import classes from "./Form.module.css";
 import { atField, type FormState } from "./useForm";
 
 interface Props {
@@ -14,10 +15,12 @@ interface Props {
   extra?: ReactNode;
   /** The button cannot be pressed, for instance while a field is empty. */
   disabled?: boolean;
+  /** Longer than the screen: the buttons stay in view. */
+  long?: boolean;
 }
 
 /** A form with its buttons and, above it, the failure that belongs to no field. */
-export function Form({ form, submit, onCancel, children, extra, disabled = false }: Props) {
+export function Form({ form, submit, onCancel, children, extra, disabled = false, long = false }: Props) {
   const root = useRef<HTMLFormElement>(null);
   const { failure } = form;
   useEffect(() => {
@@ -28,7 +31,7 @@ export function Form({ form, submit, onCancel, children, extra, disabled = false
       <Stack gap="md">
         {form.conflict ? <ConflictAlert form={form} /> : <Failure of={failure} />}
         {children}
-        <Group justify="flex-end" gap="sm" mt="xs">
+        <Group justify="flex-end" gap="sm" mt="xs" className={long ? classes.foot : undefined}>
           {extra}
           {onCancel && (
             <Button variant="default" onClick={onCancel}>

@@ -62,13 +62,15 @@ export interface Local<Row> {
   text: (row: Row) => (string | null | undefined)[];
   /** What each sortable column sorts by. */
   by: Record<string, (row: Row) => string | number | boolean | null | undefined>;
+  /** Rows that come before all others, whatever is sorted by. */
+  first?: (row: Row) => boolean;
 }
 
 /** Searches, sorts and pages a list that the server sends whole. */
 export function localRows<Row>(
   all: Row[],
   state: Pick<TableState, "q" | "sort" | "order" | "page" | "size">,
-  { text, by }: Local<Row>,
+  { text, by, first }: Local<Row>,
 ) {
   const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
   const found = all.filter((row) => {
@@ -80,6 +82,7 @@ export function localRows<Row>(
     const sign = state.order === "desc" ? -1 : 1;
     found.sort((a, b) => sign * compare(of(a), of(b)));
   }
+  if (first) found.sort((a, b) => Number(first(b)) - Number(first(a)));
   const from = offsetOf(state);
   return { rows: found.slice(from, from + state.size), total: found.length };
 }

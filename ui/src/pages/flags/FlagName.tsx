@@ -1,15 +1,15 @@
-import { ActionIcon, Anchor, Badge, Group, Text, Tooltip } from "@mantine/core";
-import { IconClockExclamation, IconStar, IconStarFilled } from "@tabler/icons-react";
+import { Anchor, Badge, Group, Text } from "@mantine/core";
+import { IconClockExclamation } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { answer, api, type Schema } from "@/api/client";
-import { useChange } from "@/api/mutate";
+import { Star } from "@/parts/Star";
 
 /** A flag in a list: star, name, marks, tags, description. */
 export function FlagName({ flag, withProject }: { flag: Schema<"FoundFlag">; withProject: boolean }) {
   const params = { projectId: flag.project, featureName: flag.name };
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
-      <Star {...params} favorite={flag.favorite} />
+      <FlagStar {...params} favorite={flag.favorite} />
       <div style={{ minWidth: 0 }}>
         <Group gap={8}>
           <Anchor
@@ -71,31 +71,19 @@ interface StarProps {
   favorite: boolean;
 }
 
-/** Makes a flag one's favourite: it comes first in lists. */
-export function Star({ projectId, featureName, favorite }: StarProps) {
+/** Makes a flag one's favourite. */
+export function FlagStar({ projectId, featureName, favorite }: StarProps) {
   const path = { projectId, featureName };
-  const change = useChange(
-    (to: boolean) =>
-      to
-        ? answer(api.POST("/api/admin/projects/{projectId}/features/{featureName}/favorites", { params: { path } }))
-        : answer(api.DELETE("/api/admin/projects/{projectId}/features/{featureName}/favorites", { params: { path } })),
-    { stale: [["flags"]] },
-  );
-  const on = change.isPending ? change.variables : favorite;
-  const label = on ? `Remove ${featureName} from favourites` : `Add ${featureName} to favourites`;
   return (
-    <Tooltip label={on ? "A favourite" : "Make it a favourite"}>
-      <ActionIcon
-        variant="subtle"
-        color={on ? "yellow" : "gray"}
-        size="sm"
-        mt={1}
-        aria-label={label}
-        aria-pressed={on}
-        onClick={() => change.mutate(!on)}
-      >
-        {on ? <IconStarFilled size={15} aria-hidden /> : <IconStar size={15} aria-hidden />}
-      </ActionIcon>
-    </Tooltip>
+    <Star
+      name={featureName}
+      favorite={favorite}
+      stale={[["flags"]]}
+      set={(to) =>
+        to
+          ? answer(api.POST("/api/admin/projects/{projectId}/features/{featureName}/favorites", { params: { path } }))
+          : answer(api.DELETE("/api/admin/projects/{projectId}/features/{featureName}/favorites", { params: { path } }))
+      }
+    />
   );
 }

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Page } from "@/parts/Page";
 import { TabLinks } from "@/parts/TabLinks";
 import { FlagMenu } from "./FlagMenu";
-import { Stale, Star } from "./FlagName";
+import { FlagStar, Stale } from "./FlagName";
 import { useFlag } from "./useFlag";
 import { Why } from "./Why";
 import { stageWords } from "./words";
@@ -27,7 +27,7 @@ export function FlagPage() {
       marks={
         data && (
           <>
-            <Star projectId={projectId} featureName={featureName} favorite={data.favorite} />
+            <FlagStar projectId={projectId} featureName={featureName} favorite={data.favorite} />
             {data.archived && <Badge color="gray">Archived</Badge>}
             {data.stale && <Stale />}
             {data.lifecycle && (

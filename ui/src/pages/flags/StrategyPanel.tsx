@@ -1,22 +1,16 @@
-import { Alert, Button, Select, Stack, Switch, TextInput } from "@mantine/core";
-import { IconShieldCheck } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { answer, api, type Schema, versioned } from "@/api/client";
-import { environments, segments, strategyDefinitions } from "@/api/queries";
+import { project } from "@/api/queries";
 import { Form } from "@/parts/Form";
 import { Fresh } from "@/parts/Fresh";
 import { SidePanel } from "@/parts/SidePanel";
 import { type Edited, useForm } from "@/parts/useForm";
 import { strategyWords } from "@/parts/words";
-import { ConstraintsEditor } from "./ConstraintsEditor";
-import { Curl } from "./Curl";
-import { Fold } from "./Fold";
-import { Parameters } from "./Parameters";
-import { SegmentsPicker } from "./SegmentsPicker";
-import { type Draft, draftBody, draftOf } from "./strategyBody";
+import { StrategyFields } from "./StrategyFields";
+import { type Draft, draftBody, draftOf, type FirstStrategy, firstDraft } from "./strategyBody";
 import { switchFlag } from "./useFlagSwitch";
-import { VariantsEditor } from "./VariantsEditor";
 
 type Strategy = Schema<"StrategyDetail">;
 
@@ -30,7 +24,7 @@ interface Props {
 
 /** The editor of one strategy, over its flag. */
 export function StrategyPanel({ strategy, ...props }: Props) {
-  if (!strategy) return <Editor {...props} />;
+  if (!strategy) return <New {...props} />;
   const { flag, environment } = props;
   const path = {
     projectId: flag.project,
@@ -57,12 +51,26 @@ export function StrategyPanel({ strategy, ...props }: Props) {
   );
 }
 
-function Editor({ flag, environment, edited, onClose }: Omit<Props, "strategy"> & { edited?: Edited<Strategy> }) {
+/** A new strategy begins as the project says for the environment. */
+function New(props: Omit<Props, "strategy">) {
+  const { data, isPending } = useQuery(project(props.flag.project));
+  if (isPending) return null; // for the moment of one request
+  const here = data?.environments.find((one) => one.environment === props.environment.name);
+  return <Editor {...props} first={here?.defaultStrategy ?? { stickiness: data?.defaultStickiness ?? "default" }} />;
+}
+
+interface EditorProps extends Omit<Props, "strategy"> {
+  edited?: Edited<Strategy>;
+  /** What a new one begins as. */
+  first?: FirstStrategy;
+}
+
+function Editor({ flag, environment, edited, first, onClose }: EditorProps) {
   const strategy = edited?.thing;
   const path = { projectId: flag.project, featureName: flag.name, environment: environment.name };
   const switchOn = useRef(false);
   const form = useForm<Draft, void, Strategy>({
-    initial: draftOf(strategy),
+    initial: strategy ? draftOf(strategy) : firstDraft(first),
     edited,
     valuesOf: draftOf,
     send: async (draft, header) => {
@@ -91,6 +99,7 @@ function Editor({ flag, environment, edited, onClose }: Omit<Props, "strategy"> 
         }}
         submit={off && !strategy ? "Save and switch on" : "Save"}
         onCancel={onClose}
+        long
         extra={
           off ? (
             <Button variant="default" onClick={() => submit(!!strategy)}>
@@ -99,11 +108,20 @@ function Editor({ flag, environment, edited, onClose }: Omit<Props, "strategy"> 
           ) : null
         }
       >
-        <Fields form={form} environment={environment} path={path} strategyId={strategy?.id} projectId={flag.project} />
+        <StrategyFields
+          live
+          form={form}
+          environment={environment.name}
+          projectId={flag.project}
+          request={{ method: strategy ? "PUT" : "POST", path: addressOf(path, strategy?.id) }}
+        />
       </Form>
     </SidePanel>
   );
 }
+
+const addressOf = ({ projectId, featureName, environment }: Path, strategyId?: string) =>
+  `/api/admin/projects/${projectId}/features/${featureName}/environments/${environment}/strategies${strategyId ? `/${strategyId}` : ""}`;
 
 type Path = { projectId: string; featureName: string; environment: string };
 
@@ -125,95 +143,4 @@ async function save(path: Path, draft: Draft, header: { "If-Match"?: string }, s
           body,
         }),
       ));
-}
-
-interface FieldsProps {
-  form: Pick<ReturnType<typeof useForm<Draft>>, "values" | "set" | "field" | "failure">;
-  environment: Schema<"FlagEnvironment">;
-  path: Path;
-  strategyId?: string;
-  projectId: string;
-}
-
-function Fields({ form, environment, path, strategyId, projectId }: FieldsProps) {
-  const draft = form.values;
-  const definitions = useQuery(strategyDefinitions());
-  const known = useQuery(segments());
-  const name = (id: number) => known.data?.segments.find((s) => s.id === id)?.name ?? `segment ${id}`;
-  const kinds = (definitions.data?.strategies ?? []).filter(
-    (one) => (!one.deprecated && one.name !== "default") || one.name === draft.name,
-  );
-  const address = `/api/admin/projects/${path.projectId}/features/${path.featureName}/environments/${path.environment}/strategies${strategyId ? `/${strategyId}` : ""}`;
-  return (
-    <Stack gap="lg">
-      <Touches environment={environment} />
-      {kinds.length > 1 && (
-        <Select
-          label="Kind"
-          data={kinds.map((one) => ({ value: one.name, label: one.displayName ?? one.name }))}
-          allowDeselect={false}
-          {...form.field("name")}
-          onChange={(kind) => {
-            form.set("name", kind ?? draft.name);
-            form.set("parameters", kind === "flexibleRollout" ? { rollout: "100", stickiness: "default" } : {});
-          }}
-        />
-      )}
-      <Parameters
-        definition={kinds.find((one) => one.name === draft.name)}
-        projectId={projectId}
-        values={draft.parameters}
-        error={form.field("parameters").error}
-        onChange={(parameters) => form.set("parameters", parameters)}
-      />
-      <SegmentsPicker
-        projectId={projectId}
-        value={draft.segments}
-        error={form.field("segments").error}
-        onChange={(ids) => form.set("segments", ids)}
-      />
-      <ConstraintsEditor
-        projectId={projectId}
-        failure={form.failure}
-        value={draft.constraints}
-        onChange={(all) => form.set("constraints", all)}
-      />
-      <VariantsEditor failure={form.failure} value={draft.variants} onChange={(all) => form.set("variants", all)} />
-      <Fold title="Title and state" opened={draft.title !== "" || draft.disabled}>
-        <Stack gap="sm">
-          <TextInput
-            label="Title"
-            description="Says what this strategy is for, in lists."
-            dir="auto"
-            {...form.field("title")}
-          />
-          <Switch
-            label="Disabled"
-            description="Kept, but lets nobody in."
-            checked={draft.disabled}
-            onChange={(event) => form.set("disabled", event.currentTarget.checked)}
-          />
-        </Stack>
-      </Fold>
-      <Fold title="The same change by the API">
-        <Curl method={strategyId ? "PUT" : "POST"} path={address} body={draftBody(draft)} />
-      </Fold>
-      <Alert variant="light" color="gray" title="In short" aria-live="polite">
-        <span dir="auto">{strategyWords({ ...draft, variants: draft.variants }, name)}</span>
-      </Alert>
-    </Stack>
-  );
-}
-
-/** Says so when the change reaches production or a protected environment. */
-function Touches({ environment }: { environment: Schema<"FlagEnvironment"> }) {
-  const { data } = useQuery(environments());
-  const here = data?.environments.find((one) => one.name === environment.name);
-  if (environment.type !== "production" && !here?.protected) return null;
-  const kind = environment.type === "production" ? "a production environment" : "a protected environment";
-  return (
-    <Alert color="yellow" icon={<IconShieldCheck aria-hidden />}>
-      {environment.name} is {kind}: SDKs there are told within seconds.
-    </Alert>
-  );
 }

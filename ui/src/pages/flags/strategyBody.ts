@@ -29,20 +29,11 @@ export function nextKey(list: { key: number }[]): number {
   return Math.max(0, ...list.map(({ key }) => key)) + 1;
 }
 
-/** A strategy of the server, for the editor; a new one without. */
-export function draftOf(strategy?: Schema<"StrategyDetail">): Draft {
-  if (!strategy) {
-    const parameters = { rollout: "100", stickiness: "default" };
-    return {
-      name: "flexibleRollout",
-      title: "",
-      disabled: false,
-      parameters,
-      segments: [],
-      constraints: [],
-      variants: [],
-    };
-  }
+/** What of a strategy of the server is edited. */
+type Known = Omit<Schema<"DefaultStrategy">, "title"> & { title?: string | null };
+
+/** A strategy of the server, for the editor. */
+export function draftOf(strategy: Known): Draft {
   return {
     name: strategy.name,
     title: strategy.title ?? "",
@@ -51,6 +42,23 @@ export function draftOf(strategy?: Schema<"StrategyDetail">): Draft {
     segments: [...strategy.segments],
     constraints: draftConstraints(strategy.constraints),
     variants: draftVariants(strategy.variants),
+  };
+}
+
+/** What a new strategy begins as: the default strategy of its place, or everybody with the stickiness of its project. */
+export type FirstStrategy = Schema<"DefaultStrategy"> | { stickiness: string };
+
+/** A new strategy, for the editor. */
+export function firstDraft(first: FirstStrategy = { stickiness: "default" }): Draft {
+  if (!("stickiness" in first)) return draftOf(first);
+  return {
+    name: "flexibleRollout",
+    title: "",
+    disabled: false,
+    parameters: { rollout: "100", stickiness: first.stickiness },
+    segments: [],
+    constraints: [],
+    variants: [],
   };
 }
 

@@ -3,8 +3,8 @@ import { IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { answer, api, type Schema } from "@/api/client";
-import { group, roles } from "@/api/queries.people";
+import type { Schema } from "@/api/client";
+import { group, projectAccess, roles } from "@/api/queries.people";
 import { Ago } from "@/parts/Ago";
 import { Allowed } from "@/parts/Allowed";
 import { accountName, otherNames } from "@/parts/accountName";
@@ -113,7 +113,7 @@ export function GroupPage() {
 /** What the group gives its members. */
 function Gives({ of: g }: { of: Schema<"Group"> }) {
   const known = useQuery(roles()).data?.roles ?? [];
-  const held = useQueries({ queries: g.projects.map((projectId) => rolesIn(projectId)) });
+  const held = useQueries({ queries: g.projects.map((projectId) => projectAccess(projectId)) });
   const name = (id: number) => known.find((role) => role.id === id)?.name ?? String(id);
   return (
     <section className={classes.gives} aria-label="What members hold by it">
@@ -151,11 +151,6 @@ function Gives({ of: g }: { of: Schema<"Group"> }) {
     </section>
   );
 }
-
-const rolesIn = (projectId: string) => ({
-  queryKey: ["projects", "access", projectId],
-  queryFn: () => answer(api.GET("/api/admin/projects/{projectId}/access", { params: { path: { projectId } } })),
-});
 
 function rolesOf(access: Schema<"ProjectAccess"> | undefined, groupId: number): number[] {
   return access?.groups.find(({ id }) => id === groupId)?.roles ?? [];

@@ -1,22 +1,26 @@
 import {
   ActionIcon,
+  Anchor,
   Badge,
   Button,
   Group,
   MultiSelect,
   Paper,
-  Select,
   Skeleton,
   Table,
   Text,
   Title,
 } from "@mantine/core";
-import { IconEdit, IconPlus, IconUsersGroup } from "@tabler/icons-react";
+import { IconEdit, IconPlus, IconRobot, IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { answer, api, type Schema } from "@/api/client";
+import { accounts, projectAccess } from "@/api/queries.people";
 import { Allowed } from "@/parts/Allowed";
+import { accountName, otherNames } from "@/parts/accountName";
 import { Failure, Form } from "@/parts/Form";
+import { useCan } from "@/parts/permissions";
 import { SidePanel } from "@/parts/SidePanel";
 import { useForm } from "@/parts/useForm";
 
@@ -24,7 +28,7 @@ type Access = Schema<"ProjectAccess">;
 
 /** Somebody with roles in the project: a person or a group. */
 interface Holder {
-  kind: "user" | "group";
+  kind: "user" | "service account" | "group";
   id: number;
   name: string;
   roles: number[];
@@ -35,10 +39,7 @@ const permission = ["UPDATE_PROJECT", "PROJECT_USER_ACCESS_WRITE"];
 /** Who has which roles in a project. */
 export function ProjectAccess({ projectId }: { projectId: string }) {
   const [editing, setEditing] = useState<Holder | "new">();
-  const { data, error } = useQuery({
-    queryKey: ["projects", "access", projectId],
-    queryFn: () => answer(api.GET("/api/admin/projects/{projectId}/access", { params: { path: { projectId } } })),
-  });
+  const { data, error } = useQuery(projectAccess(projectId));
   return (
     <Paper withBorder p="lg" component="section" aria-label="Access">
       <Group justify="space-between" mb="sm">
@@ -76,9 +77,9 @@ function holdersOf({ users, groups }: Access): Holder[] {
     ...groups.map((g): Holder => ({ kind: "group", id: g.id, name: g.name ?? "", roles: g.roles ?? [] })),
     ...users.map(
       (u): Holder => ({
-        kind: "user",
+        kind: u.isAPI ? "service account" : "user",
         id: u.id,
-        name: u.name || u.username || u.email || String(u.id),
+        name: accountName(u),
         roles: u.roles ?? [],
       }),
     ),
@@ -95,7 +96,7 @@ function Holders({ projectId, access, onEdit }: { projectId: string; access: Acc
         {holders.map((holder) => (
           <Table.Tr key={`${holder.kind}${holder.id}`}>
             <Table.Td dir="auto">
-              {holder.name} {holder.kind === "group" && <IconUsersGroup size={16} aria-label="group" />}
+              <Name of={holder} />
             </Table.Td>
             <Table.Td>
               <Group gap={6}>
@@ -125,19 +126,68 @@ function Holders({ projectId, access, onEdit }: { projectId: string; access: Acc
   );
 }
 
-const stale = [["projects"], ["events"], ["me"]];
+/** Who it is; a link for those who may see people. */
+function Name({ of: { kind, id, name } }: { of: Holder }) {
+  const admin = useCan()("ADMIN");
+  const area = { user: "users", "service account": "service-accounts", group: "groups" }[kind];
+  const mark =
+    kind === "group" ? (
+      <IconUsersGroup size={16} aria-label="group" />
+    ) : (
+      kind === "service account" && <IconRobot size={16} aria-label="service account" />
+    );
+  return (
+    <>
+      {admin ? (
+        <Anchor fz="sm" fw={600} renderRoot={(props) => <Link to={`/admin/${area}/${id}` as never} {...props} />}>
+          {name}
+        </Anchor>
+      ) : (
+        name
+      )}{" "}
+      {mark}
+    </>
+  );
+}
+
+/** The roles that can be given, each with what it is for. */
+function RolesField({ roles, form }: { roles: Access["roles"]; form: RolesForm }) {
+  const about = new Map(roles.map((role) => [String(role.id), role.description]));
+  return (
+    <MultiSelect
+      label="Roles"
+      description="Any number: what they give adds up."
+      searchable
+      data={roles.map((role) => ({ value: String(role.id), label: role.name }))}
+      renderOption={({ option }) => (
+        <div dir="auto">
+          {option.label}
+          <Text size="xs" c="dimmed">
+            {about.get(option.value)}
+          </Text>
+        </div>
+      )}
+      {...form.field("roles")}
+      onChange={(all) => form.set("roles", all)}
+    />
+  );
+}
+
+interface RolesForm {
+  field: (key: "roles") => { value: string[]; error: string | undefined; name: string };
+  set: (key: "roles", roles: string[]) => void;
+}
+
+const stale = [["projects"], ["people"], ["events"], ["me"]];
 
 function GiveAccess({ projectId, access, onClose }: { projectId: string; access: Access; onClose: () => void }) {
-  const { data, error } = useQuery({
-    queryKey: ["accounts"],
-    queryFn: () => answer(api.GET("/api/admin/user-admin/access")),
-  });
+  const { data, error } = useQuery(accounts());
   const form = useForm({
-    initial: { who: [] as string[], role: "" },
-    send: ({ who, role }) => {
+    initial: { who: [] as string[], roles: [] as string[] },
+    send: ({ who, roles }) => {
       const ids = (kind: string) =>
         who.filter((one) => one.startsWith(kind)).map((one) => Number(one.slice(kind.length)));
-      const body = { roles: [Number(role)], users: ids("user "), groups: ids("group ") };
+      const body = { roles: roles.map(Number), users: ids("user "), groups: ids("group ") };
       return answer(api.POST("/api/admin/projects/{projectId}/access", { params: { path: { projectId } }, body }));
     },
     stale,
@@ -149,7 +199,7 @@ function GiveAccess({ projectId, access, onClose }: { projectId: string; access:
       group: "People",
       items: (data?.users ?? []).map((u) => ({
         value: `user ${u.id}`,
-        label: u.name || u.username || u.email || String(u.id),
+        label: [accountName(u), otherNames(u)].filter(Boolean).join(" · "),
       })),
     },
   ];
@@ -160,7 +210,7 @@ function GiveAccess({ projectId, access, onClose }: { projectId: string; access:
         form={form}
         submit="Give access"
         onCancel={onClose}
-        disabled={form.values.who.length === 0 || !form.values.role}
+        disabled={form.values.who.length === 0 || form.values.roles.length === 0}
       >
         <MultiSelect
           label="Who"
@@ -169,12 +219,7 @@ function GiveAccess({ projectId, access, onClose }: { projectId: string; access:
           value={form.values.who}
           onChange={(who) => form.set("who", who)}
         />
-        <Select
-          label="Role"
-          data={access.roles.map((role) => ({ value: String(role.id), label: role.name }))}
-          {...form.field("role", "/body/roles")}
-          onChange={(role) => form.set("role", role ?? "")}
-        />
+        <RolesField roles={access.roles} form={form} />
       </Form>
     </SidePanel>
   );
@@ -197,7 +242,7 @@ function EditAccess({
       const body = { roles: roles.map(Number) };
       const user = { params: { path: { projectId, userId: String(of.id) } } };
       const group = { params: { path: { projectId, groupId: String(of.id) } } };
-      if (of.kind === "user") {
+      if (of.kind !== "group") {
         return body.roles.length > 0
           ? answer(api.PUT("/api/admin/projects/{projectId}/users/{userId}/roles", { ...user, body }))
           : answer(api.DELETE("/api/admin/projects/{projectId}/users/{userId}/roles", user));
@@ -212,13 +257,12 @@ function EditAccess({
   return (
     <SidePanel opened onClose={onClose} title={`Access of ${of.name}`} form={form}>
       <Form form={form} submit={form.values.roles.length === 0 ? "Take all access" : "Save"} onCancel={onClose}>
-        <MultiSelect
-          label="Roles"
-          description="Without any, they lose their access to this project."
-          data={access.roles.map((role) => ({ value: String(role.id), label: role.name }))}
-          {...form.field("roles")}
-          onChange={(roles) => form.set("roles", roles)}
-        />
+        <RolesField roles={access.roles} form={form} />
+        {form.values.roles.length === 0 && (
+          <Text size="sm" c="dimmed">
+            Without any role they lose their access to this project.
+          </Text>
+        )}
       </Form>
     </SidePanel>
   );

@@ -5,6 +5,7 @@ import { project } from "@/api/queries";
 import { Page } from "@/parts/Page";
 import { useCan } from "@/parts/permissions";
 import { TabLinks } from "@/parts/TabLinks";
+import { ProjectStar } from "./ProjectStar";
 
 /** The frame of one project: its name and its tabs. */
 export function ProjectPage() {
@@ -19,11 +20,16 @@ export function ProjectPage() {
       above={[{ title: "Projects", to: "/projects" }]}
       about={data?.description}
       marks={
-        data && data.mode !== "open" ? (
-          <Badge variant="light" color="gray" tt="none">
-            {data.mode}
-          </Badge>
-        ) : null
+        data && (
+          <>
+            <ProjectStar projectId={projectId} name={data.name} favorite={data.favorite} />
+            {data.mode !== "open" && (
+              <Badge variant="light" color="gray" tt="none">
+                {data.mode}
+              </Badge>
+            )}
+          </>
+        )
       }
     >
       <TabLinks

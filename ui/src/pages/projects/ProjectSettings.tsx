@@ -1,32 +1,18 @@
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Paper,
-  Select,
-  Skeleton,
-  Stack,
-  Table,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-} from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { Button, Group, Paper, Select, Skeleton, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { answer, api, type Schema, versioned } from "@/api/client";
 import { useChange } from "@/api/mutate";
-import { contextFields, environments, project } from "@/api/queries";
+import { contextFields, project } from "@/api/queries";
 import { Allowed } from "@/parts/Allowed";
 import { Confirm } from "@/parts/Confirm";
 import { Failure, Form } from "@/parts/Form";
 import { Fresh } from "@/parts/Fresh";
 import { type Edited, useForm } from "@/parts/useForm";
-import { strategyWords } from "@/parts/words";
 import { modes } from "./NewProject";
 import { ProjectAccess } from "./ProjectAccess";
+import { ProjectEnvironments } from "./ProjectEnvironments";
 
 type Project = Schema<"ProjectOverview">;
 const stale = [["projects"], ["events"]];
@@ -47,7 +33,7 @@ export function ProjectSettings() {
       >
         {(edited) => <General projectId={projectId} edited={edited} onSaved={() => setSaved(saved + 1)} />}
       </Fresh>
-      <Environments projectId={projectId} of={data} />
+      <ProjectEnvironments projectId={projectId} of={data} />
       <ProjectAccess projectId={projectId} />
       <End projectId={projectId} of={data} />
     </Stack>
@@ -117,91 +103,6 @@ function General({ projectId, edited, onSaved }: GeneralProps) {
           onChange={(value) => form.set("defaultStickiness", value ?? "default")}
         />
       </Form>
-    </Paper>
-  );
-}
-
-function Environments({ projectId, of: p }: Props) {
-  const all = useQuery(environments());
-  const [leaving, setLeaving] = useState<string>();
-  const refresh = [...stale, ["flags"], ["environments"]];
-  const add = useChange(
-    (environment: string) =>
-      answer(
-        api.POST("/api/admin/projects/{projectId}/environments", {
-          params: { path: { projectId } },
-          body: { environment },
-        }),
-      ),
-    { stale: refresh },
-  );
-  const remove = useChange(
-    (environment: string) =>
-      answer(
-        api.DELETE("/api/admin/projects/{projectId}/environments/{environment}", {
-          params: { path: { projectId, environment } },
-        }),
-      ),
-    { stale: refresh },
-  );
-  const here = p.environments.map((e) => e.environment);
-  const others = (all.data?.environments ?? []).map((e) => e.name).filter((name) => !here.includes(name));
-  return (
-    <Paper withBorder p="lg" component="section" aria-label="Environments">
-      <Title order={2} mb="sm">
-        Environments
-      </Title>
-      <Table aria-label="Environments of the project">
-        <Table.Tbody>
-          {p.environments.map((e) => (
-            <Table.Tr key={e.environment}>
-              <Table.Td fw={600} dir="auto">
-                {e.environment}
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" c="dimmed">
-                  {e.defaultStrategy
-                    ? `Switching on begins with: ${strategyWords(e.defaultStrategy as never)}`
-                    : "Switching on begins with everybody"}
-                </Text>
-              </Table.Td>
-              <Table.Td ta="end">
-                <Allowed to={["UPDATE_PROJECT"]} project={projectId}>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Take out ${e.environment}`}
-                    onClick={() => setLeaving(e.environment)}
-                  >
-                    <IconX size={16} aria-hidden />
-                  </ActionIcon>
-                </Allowed>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      {others.length > 0 && (
-        <Group mt="sm" gap="xs">
-          {others.map((name) => (
-            <Allowed key={name} to="UPDATE_PROJECT" project={projectId}>
-              <Button size="xs" variant="default" onClick={() => add.mutate(name)}>
-                Add {name}
-              </Button>
-            </Allowed>
-          ))}
-        </Group>
-      )}
-      <Confirm
-        opened={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        title={`Take ${leaving} out of this project?`}
-        action="Take out"
-        pending={remove.isPending}
-        onConfirm={() => leaving && remove.mutate(leaving, { onSettled: () => setLeaving(undefined) })}
-      >
-        The project's flags are switched off there. Their strategies are kept, for when it comes back.
-      </Confirm>
     </Paper>
   );
 }

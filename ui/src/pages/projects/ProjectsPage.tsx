@@ -1,4 +1,4 @@
-import { Anchor, Badge, Box, Button, Group, SegmentedControl, Text } from "@mantine/core";
+import { Badge, Box, Button, Group, SegmentedControl } from "@mantine/core";
 import { IconFolders, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -7,13 +7,15 @@ import type { Schema } from "@/api/client";
 import { projects } from "@/api/queries";
 import { Ago } from "@/parts/Ago";
 import { Allowed } from "@/parts/Allowed";
-import { type Column, DataTable } from "@/parts/DataTable";
+import type { Column } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
+import { LocalTable } from "@/parts/LocalTable";
 import { Page } from "@/parts/Page";
-import { SearchBox } from "@/parts/SearchBox";
+import { RowName } from "@/parts/RowName";
 import { Steps } from "@/parts/Steps";
-import { localRows, useTableState } from "@/parts/tableState";
+import { useTableState } from "@/parts/tableState";
 import { NewProject } from "./NewProject";
+import { ProjectStar } from "./ProjectStar";
 
 type Project = Schema<"Project">;
 
@@ -46,6 +48,7 @@ const local = {
     members: (p: Project) => p.memberCount,
     used: (p: Project) => p.lastReportedFlagUsage ?? "",
   },
+  first: (p: Project) => p.favorite,
 };
 
 /** All projects that the person may see. */
@@ -54,7 +57,6 @@ export function ProjectsPage() {
   const archived = state.filter("show") === "archived";
   const { data, error } = useQuery(projects(archived));
   const [creating, setCreating] = useState(false);
-  const found = data && localRows(data.projects, state, local);
   const create = (
     <Allowed to="CREATE_PROJECT">
       <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setCreating(true)}>
@@ -69,23 +71,22 @@ export function ProjectsPage() {
       actions={create}
     >
       {!archived && data && <FirstFlag in={data.projects} />}
-      <Group mb="md" gap="sm">
-        <SearchBox state={state} what="projects" />
-        <SegmentedControl
-          aria-label="Show"
-          value={archived ? "archived" : ""}
-          onChange={(show) => state.set({ show })}
-          data={[
-            { value: "", label: "Active" },
-            { value: "archived", label: "Archived" },
-          ]}
-        />
-      </Group>
-      <DataTable
+      <LocalTable
         what="projects"
         columns={columns}
-        rows={found?.rows}
-        total={found?.total}
+        all={data?.projects}
+        local={local}
+        filters={
+          <SegmentedControl
+            aria-label="Show"
+            value={archived ? "archived" : ""}
+            onChange={(show) => state.set({ show })}
+            data={[
+              { value: "", label: "Active" },
+              { value: "archived", label: "Archived" },
+            ]}
+          />
+        }
         keyOf={(p) => p.id}
         state={state}
         failure={error}
@@ -139,27 +140,21 @@ function FirstFlag({ in: all }: { in: Project[] }) {
 }
 
 function Name({ of: p }: { of: Project }) {
+  const marks = p.mode !== "open" && (
+    <Badge size="sm" variant="light" color="gray" tt="none">
+      {p.mode}
+    </Badge>
+  );
   return (
-    <div>
-      <Group gap={8}>
-        <Anchor
-          fw={600}
-          dir="auto"
-          renderRoot={(props) => <Link to="/projects/$projectId" params={{ projectId: p.id }} {...props} />}
-        >
-          {p.name}
-        </Anchor>
-        {p.mode !== "open" && (
-          <Badge size="sm" variant="light" color="gray">
-            {p.mode}
-          </Badge>
-        )}
-      </Group>
-      {p.description && (
-        <Text size="sm" c="dimmed" lineClamp={2} dir="auto">
-          {p.description}
-        </Text>
-      )}
-    </div>
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      <ProjectStar projectId={p.id} name={p.name} favorite={p.favorite} />
+      <RowName
+        name={p.name}
+        to={`/projects/${encodeURIComponent(p.id)}`}
+        about={p.description}
+        lines={2}
+        marks={marks}
+      />
+    </Group>
   );
 }

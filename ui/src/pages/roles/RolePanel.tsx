@@ -67,6 +67,7 @@ function Editor({ edited, kind, like, onClose, onMade }: Omit<Props, "roleId"> &
         form={form}
         submit={role ? "Save" : "Create role"}
         onCancel={onClose}
+        long
         extra={
           <Text size="sm" c="dimmed" role="status">
             {countWords(form.values.permissions)}
