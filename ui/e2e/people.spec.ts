@@ -131,7 +131,8 @@ test("one sees what a person may do where, and which role and group give it", as
   await signIn();
   await page.goto("/admin/users/access");
   await page.getByRole("searchbox").fill(crew);
-  await expect(page.getByRole("row", { name: new RegExp(rtlName) })).toContainText(project);
+  await expect(page.getByRole("row", { name: new RegExp(crew) })).toContainText(project);
+  await expect(page.getByText("1–1 of 1 accounts")).toBeVisible();
   await goodPage(page, "access-overview");
   await page.getByRole("link", { name: rtlName }).click();
   await expect(page.getByRole("region", { name: "Roles" })).toContainText(
