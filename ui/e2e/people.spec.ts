@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { type Api, Clicks, expect, goodPage, test, track } from "./kit";
 
+test.describe.configure({ timeout: 120_000 }); // the pages are checked at many steps
+
 const password = "Sail-the-4-seas-well";
 const longName = "Bartholomew-Maximilian van der ".repeat(4).slice(0, 100).trim();
 const rtlName = "ليلى البحارة من الميناء القديم";
@@ -285,6 +287,7 @@ test("groups are made, changed and deleted, with members and what they give", as
   const edit = page.getByRole("dialog", { name: `Edit ${name}` });
   await edit.getByRole("combobox", { name: "Members" }).focus();
   await page.keyboard.press("Backspace");
+  await page.keyboard.press("Tab");
   await edit.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Nobody is in this group")).toBeVisible();
 

@@ -1,5 +1,7 @@
 import { Clicks, expect, goodPage, test } from "./kit";
 
+test.describe.configure({ timeout: 120_000 }); // the pages are checked at many steps
+
 test("a service account is made", async ({ page, signIn, unique }) => {
   const [name, username] = [`${unique("Pipeline")} خط الإنتاج`, unique("pipeline")];
   await signIn();

@@ -110,6 +110,17 @@ const sentences: Record<string, (e: Event, now: Data, before: Data) => string> =
   "user-updated": (_, now) => `changed the person ${personWords(now)}`,
   "user-deleted": (_, now, before) =>
     `removed the person ${personWords(Object.keys(before).length > 0 ? before : now)}`,
+  "user-disabled": (_, now, before) => `disabled the person ${personWords(Object.keys(now).length > 0 ? now : before)}`,
+  "user-enabled": (_, now, before) => `enabled the person ${personWords(Object.keys(now).length > 0 ? now : before)}`,
+  "service-account-created": (_, now) => `added the service account ${personWords(now)}`,
+  "service-account-updated": (_, now) => `changed the service account ${personWords(now)}`,
+  "service-account-disabled": (_, now) => `disabled the service account ${personWords(now)}`,
+  "service-account-enabled": (_, now) => `enabled the service account ${personWords(now)}`,
+  "service-account-deleted": (_, now, before) =>
+    `removed the service account ${personWords(Object.keys(before).length > 0 ? before : now)}`,
+  "public-signup-token-created": (_, now) => `made the sign-up link ${text(now.name)}`,
+  "public-signup-token-updated": (_, now) => `changed the sign-up link ${text(now.name)}`,
+  "public-signup-token-user-added": (_, now) => `signed up by the link ${text(now.name)}`,
   "role-created": (_, now) => `created the role ${text(now.name)}`,
   "role-updated": (_, now) => `changed the role ${text(now.name)}`,
   "role-deleted": (_, now, before) => `deleted the role ${text(before.name ?? now.name)}`,

@@ -1,7 +1,7 @@
-import { ActionIcon, Badge, Group, Menu, Table, Text } from "@mantine/core";
+import { ActionIcon, Badge, Group, Menu, Skeleton, Table, Text } from "@mantine/core";
 import { IconActivity, IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useChange } from "@/api/mutate";
 import type { PersonalToken } from "@/api/queries.tokens";
 import { Ago } from "@/parts/Ago";
@@ -13,6 +13,9 @@ import type { PersonalCalls } from "./personal";
 import { RotateDialog } from "./RotateDialog";
 import classes from "./tokens.module.css";
 import { UsageTable } from "./UsageTable";
+
+// The charts are most of the script: the page does not wait for them.
+const UsageChart = lazy(() => import("./UsageChart"));
 
 interface Props {
   tokens: PersonalToken[];
@@ -141,7 +144,18 @@ function Usage({ of: t, calls, onClose }: UsageProps) {
   });
   return (
     <SidePanel opened onClose={onClose} title={`Who uses ${nameOf(t)}`} size={820}>
-      {error ? <Failure of={error} /> : data && <UsageTable secrets={data.secrets} />}
+      {error && !data && <Failure of={error} />}
+      {data && (
+        <>
+          <Text fw={600} mb="xs">
+            Requests by hour
+          </Text>
+          <Suspense fallback={<Skeleton height={200} />}>
+            <UsageChart hours={data.hours} last={48} />
+          </Suspense>
+          <UsageTable secrets={data.secrets} />
+        </>
+      )}
     </SidePanel>
   );
 }
