@@ -11,7 +11,7 @@ import {
 } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef } from "react";
+import { memo, type ReactNode, useRef } from "react";
 import classes from "./DataTable.module.css";
 import { Failure } from "./Form";
 import type { TableState } from "./tableState";
@@ -155,7 +155,7 @@ function LongBody<Row>(props: Props<Row> & { rows: Row[] }) {
     <tbody ref={body} role="rowgroup">
       <Space height={above} span={span} />
       {items.map((item) => (
-        <TableRow
+        <KeptRow
           key={item.key}
           {...props}
           row={rows[item.index] as Row}
@@ -220,6 +220,9 @@ function TableRow<Row>({ columns, row, keyOf, selection, state, index, measure }
     </tr>
   );
 }
+
+// Scrolling draws the rows that come, not those that stay.
+const KeptRow = memo(TableRow) as typeof TableRow;
 
 function Loading({ columns }: { columns: number }) {
   return (
