@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { type Api, Clicks, expect, goodPage, test, track } from "./kit";
+import { type Api, Clicks, elsewhere, expect, goodPage, test, track } from "./kit";
 
 test.describe.configure({ timeout: 120_000 }); // the pages are checked at many steps
 
@@ -104,7 +104,10 @@ test("a person is changed, locked out, let in again, and deleted by name", async
   await open(page, name, "Disable");
   await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
   await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("disabled");
-  const refused = await page.request.post("/auth/simple/login", { data: { username: name, password } });
+  const refused = await page.request.post("/auth/simple/login", {
+    data: { username: name, password },
+    headers: elsewhere(),
+  });
   expect(refused.ok(), "the password opens nothing").toBe(false);
   await open(page, name, "Enable");
   await expect(page.getByRole("row", { name: new RegExp(name) })).not.toContainText("disabled");
@@ -163,7 +166,7 @@ test("an administrator sees and stops personal tokens of others, and no secret",
   const name = unique("sam");
   const { id } = await addPerson(api, name);
   const own = await playwright.request.newContext({ baseURL });
-  await own.post("/auth/simple/login", { data: { username: name, password } });
+  await own.post("/auth/simple/login", { data: { username: name, password }, headers: elsewhere() });
   const made = await own.post("/api/admin/user/tokens", { data: { description: "laptop", expiresAt: null } });
   const { secret } = (await made.json()) as { secret: string };
   await own.dispose();

@@ -1,4 +1,4 @@
-import { expect, goodPage, test } from "./kit";
+import { elsewhere, expect, goodPage, test } from "./kit";
 
 const password = "Sail-the-4-seas-well";
 
@@ -71,7 +71,8 @@ test("where one is signed in: one is ended, and then all others", async ({
   const others = await Promise.all(
     agents.map((userAgent) => playwright.request.newContext({ baseURL: server.url, userAgent })),
   );
-  for (const other of others) expect((await other.post("/auth/simple/login", { data: who })).status()).toBe(200);
+  for (const other of others)
+    expect((await other.post("/auth/simple/login", { data: who, headers: elsewhere() })).status()).toBe(200);
   await page.goto("/profile");
   const section = page.getByRole("region", { name: "Where you are signed in" });
   await expect(section.getByRole("listitem")).toHaveCount(4);

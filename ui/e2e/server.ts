@@ -24,6 +24,7 @@ export async function startServer(args: string[] = [], env: Record<string, strin
       PATH: process.env.PATH,
       UNLEASH_DEFAULT_ADMIN_USERNAME: admin.username,
       UNLEASH_DEFAULT_ADMIN_PASSWORD: admin.password,
+      BURGEE_TRUSTED_PROXIES: "127.0.0.1", // a test may sign in from elsewhere
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
