@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -102,7 +103,7 @@ func (c *connection) skim(wire []byte) (status int, err error) {
 	if _, err := c.conn.Write(wire); err != nil {
 		return 0, err
 	}
-	length := -1
+	length, chunked := -1, false
 	for first := true; ; first = false {
 		line, err := c.reader.ReadSlice('\n')
 		if err != nil {
@@ -112,6 +113,8 @@ func (c *connection) skim(wire []byte) (status int, err error) {
 		switch {
 		case first:
 			status, err = number(line, len("HTTP/1.1 "), len("HTTP/1.1 200"))
+		case len(line) == 0 && chunked:
+			return status, c.skimChunks()
 		case len(line) == 0:
 			if length < 0 && status != http.StatusNotModified {
 				return 0, errors.New("an answer without Content-Length")
@@ -120,6 +123,8 @@ func (c *connection) skim(wire []byte) (status int, err error) {
 			return status, err
 		case len(line) > len(contentLength) && bytes.EqualFold(line[:len(contentLength)], contentLength):
 			length, err = number(line, len(contentLength)+1, len(line))
+		case bytes.EqualFold(line, inChunks):
+			chunked = true
 		}
 		if err != nil {
 			return 0, err
@@ -127,7 +132,28 @@ func (c *connection) skim(wire []byte) (status int, err error) {
 	}
 }
 
-var contentLength = []byte("Content-Length:")
+// skimChunks throws away a body in chunks, as Unleash sends what it compresses.
+func (c *connection) skimChunks() error {
+	for {
+		line, err := c.reader.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		size, err := strconv.ParseUint(string(bytes.TrimRight(line, "\r\n")), 16, 31)
+		if err != nil {
+			return fmt.Errorf("the size of a chunk: %w", err)
+		}
+		const end = len("\r\n")
+		if _, err := c.reader.Discard(int(size) + end); err != nil || size == 0 {
+			return err
+		}
+	}
+}
+
+var (
+	contentLength = []byte("Content-Length:")
+	inChunks      = []byte("Transfer-Encoding: chunked")
+)
 
 func number(line []byte, from, to int) (int, error) {
 	if to > len(line) || from >= to {

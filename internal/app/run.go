@@ -115,6 +115,7 @@ func (h *host) openDoor(ctx context.Context, handler http.Handler) (*door, error
 // runBehind is [host.Run] behind a door that is open.
 func (h *host) runBehind(ctx context.Context, d *door) error {
 	lasting := context.WithoutCancel(ctx) // for what a stop does
+	go settle()
 	defer runtime.KeepAlive(newHeapFloor())
 	d.handler.Store(&h.handler)
 	slog.InfoContext(ctx, "burgee is ready", "url", h.url(d.listener.Addr()))
