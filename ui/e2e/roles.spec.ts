@@ -136,6 +136,7 @@ test("a project role gives permissions by environment, at once to who has it", a
   const edit = page.getByRole("dialog", { name: `Edit ${name}` });
   await edit.getByRole("checkbox", { name: "Switch flags on and off in production" }).check();
   await edit.getByRole("button", { name: "Save" }).click();
+  await expect(edit, "saved").toHaveCount(0);
   await expect(held("production")).toBeVisible();
   expect((await on("production")).status(), "counts at once").toBe(200);
   await theirs.dispose();
