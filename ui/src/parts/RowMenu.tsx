@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Text } from "@mantine/core";
-import { IconDots, IconEdit, IconTrash } from "@tabler/icons-react";
+import { IconDots, IconEdit, IconLock, IconLockOpen, IconTrash } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Place } from "./allows";
 import { useCan } from "./permissions";
@@ -78,3 +78,17 @@ export const deleteAction = (to: string | string[], onClick: () => void, not?: s
   not,
   danger: true,
 });
+
+/** The action that enables what is disabled at once, or asks whether it is to be disabled. */
+export const disableAction = (
+  to: string | string[],
+  {
+    disabled,
+    onEnable,
+    onDisable,
+    not,
+  }: { disabled: boolean; onEnable: () => void; onDisable: () => void; not?: string | false },
+): RowAction =>
+  disabled
+    ? { label: "Enable", icon: <IconLockOpen size={16} aria-hidden />, to, onClick: onEnable }
+    : { label: "Disable", icon: <IconLock size={16} aria-hidden />, to, onClick: onDisable, not };

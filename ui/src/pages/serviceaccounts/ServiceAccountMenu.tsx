@@ -1,10 +1,9 @@
-import { IconLock, IconLockOpen } from "@tabler/icons-react";
 import { useState } from "react";
 import { answer, api, type Schema } from "@/api/client";
 import { useChange } from "@/api/mutate";
 import { accountName } from "@/parts/accountName";
 import { Confirm } from "@/parts/Confirm";
-import { deleteAction, editAction, RowMenu } from "@/parts/RowMenu";
+import { deleteAction, disableAction, editAction, RowMenu } from "@/parts/RowMenu";
 
 interface Props {
   of: Schema<"ServiceAccount">;
@@ -35,19 +34,11 @@ export function ServiceAccountMenu({ of: a, onEdit, onDeleted }: Props) {
         of={name}
         actions={[
           editAction("ADMIN", onEdit),
-          a.disabledAt
-            ? {
-                label: "Enable",
-                icon: <IconLockOpen size={16} aria-hidden />,
-                to: "ADMIN",
-                onClick: () => disable.mutate(false),
-              }
-            : {
-                label: "Disable",
-                icon: <IconLock size={16} aria-hidden />,
-                to: "ADMIN",
-                onClick: () => setAsking("disable"),
-              },
+          disableAction("ADMIN", {
+            disabled: !!a.disabledAt,
+            onEnable: () => disable.mutate(false),
+            onDisable: () => setAsking("disable"),
+          }),
           deleteAction("ADMIN", () => setAsking("delete")),
         ]}
       />

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { IconKey, IconLock, IconLockOpen } from "@tabler/icons-react";
+import { IconKey } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, type Schema } from "@/api/client";
@@ -8,7 +8,7 @@ import { me } from "@/api/queries";
 import { accountName } from "@/parts/accountName";
 import { Confirm } from "@/parts/Confirm";
 import { Failure } from "@/parts/Form";
-import { deleteAction, editAction, RowMenu } from "@/parts/RowMenu";
+import { deleteAction, disableAction, editAction, RowMenu } from "@/parts/RowMenu";
 import { Secret } from "@/parts/Secret";
 
 type User = Schema<"Account">;
@@ -50,20 +50,12 @@ export function UserMenu({ of: u, onEdit, onDeleted }: Props) {
             onClick: () => setAsking("reset"),
             not: u.disabledAt ? "Disabled: enable first" : false,
           },
-          u.disabledAt
-            ? {
-                label: "Enable",
-                icon: <IconLockOpen size={16} aria-hidden />,
-                to: "ADMIN",
-                onClick: () => disable.mutate(false),
-              }
-            : {
-                label: "Disable",
-                icon: <IconLock size={16} aria-hidden />,
-                to: "ADMIN",
-                onClick: () => setAsking("disable"),
-                not: self && "Nobody disables themselves",
-              },
+          disableAction("ADMIN", {
+            disabled: !!u.disabledAt,
+            onEnable: () => disable.mutate(false),
+            onDisable: () => setAsking("disable"),
+            not: self && "Nobody disables themselves",
+          }),
           deleteAction("ADMIN", () => setAsking("delete"), self && "Nobody deletes themselves"),
         ]}
       />
