@@ -186,7 +186,7 @@ func (tx *Tx) ApplicationPlaces(ctx context.Context, apps []string) ([]Applicati
 	if len(apps) == 0 {
 		return nil, nil
 	}
-	condition, args := among("app", apps)
+	condition, args := among(tx, "app", apps)
 	return list(ctx, tx, func(s scanner) (ApplicationPlace, error) {
 		var p ApplicationPlace
 		err := s.Scan(&p.App, &p.Environment, &p.Project, instant{&p.SeenAt})
@@ -219,7 +219,7 @@ func (tx *Tx) Instances(ctx context.Context, apps []string) ([]Instance, error) 
 	if len(apps) == 0 {
 		return nil, nil
 	}
-	condition, args := among("app", apps)
+	condition, args := among(tx, "app", apps)
 	return list(ctx, tx, func(s scanner) (Instance, error) {
 		var i Instance
 		err := s.Scan(&i.App, &i.ID, &i.Environment, &i.SDK, &i.Frontend, &i.Address, optionalInstant{&i.StartedAt}, instant{&i.SeenAt})

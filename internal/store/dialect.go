@@ -22,6 +22,10 @@ type dialect struct {
 	// notify tells other processes of a revision, $1, once it is committed; empty:
 	// they find out themselves.
 	notify string
+	// among is the rest of a condition that a column holds one of a list of texts,
+	// which is the argument ?, made by list.
+	among string
+	list  func([]string) any
 	// size returns the size of the database in bytes.
 	size string
 

@@ -68,6 +68,8 @@ func (db *DB) openPostgres(o Options) (string, error) {
 		update: sql.TxOptions{Isolation: sql.LevelReadCommitted},
 		lock:   `SELECT ` + limits + ` FROM revision WHERE id = 1 FOR UPDATE`,
 		tally:  `SELECT ` + limits,
+		among:  ` = ANY(?)`,
+		list:   func(texts []string) any { return texts },
 		size:   `SELECT pg_database_size(current_database())`,
 		notify: `SELECT pg_notify('` + channel + `', $1)`,
 

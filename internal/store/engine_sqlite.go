@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -22,6 +23,11 @@ func (db *DB) openSQLite(o Options) (path string, err error) {
 	path = filepath.Join(o.Dir, FileName)
 	db.dialect = dialect{
 		name: "sqlite", goose: goose.DialectSQLite3, view: sql.TxOptions{ReadOnly: true},
+		among: ` IN (SELECT value FROM json_each(?))`,
+		list: func(texts []string) any {
+			list, _ := json.Marshal(texts) // texts always encode
+			return string(list)
+		},
 		size: `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`,
 
 		columns:       `SELECT name, type = 'BOOLEAN' FROM pragma_table_info($1) ORDER BY name`,

@@ -32,7 +32,7 @@ func (tx *Tx) FavoriteFlags(ctx context.Context, user int64, names []feature.Nam
 	if len(names) == 0 {
 		return nil, nil //nolint:nilnil // none are
 	}
-	listed, args := among("feature", names, user)
+	listed, args := among(tx, "feature", names, user)
 	found, err := list(ctx, tx, scanName, `SELECT feature FROM feature_favorite WHERE user_id = $1`+listed, args...)
 	return setOf(found), err
 }

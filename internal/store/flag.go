@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/burgeehq/burgee/internal/fault"
 	"github.com/burgeehq/burgee/internal/feature"
 )
 
@@ -13,7 +12,7 @@ const flagColumns = `f.name, f.project, f.type, f.description, f.stale, f.impres
 // FlagFilter narrows a list of flags. Empty fields do not narrow.
 type FlagFilter struct {
 	Project  feature.ProjectID
-	Names    []feature.Name // nil: all; at most 500
+	Names    []feature.Name // nil: all
 	Archived bool           // true: archived flags only; false: live ones only
 }
 
@@ -22,10 +21,7 @@ func (tx *Tx) Flags(ctx context.Context, filter FlagFilter) ([]feature.Flag, err
 	if filter.Names != nil && len(filter.Names) == 0 {
 		return []feature.Flag{}, nil
 	}
-	if len(filter.Names) > maxListed {
-		return nil, fault.New(fault.Exhausted, "more than %d flags in one request", maxListed)
-	}
-	listed, args := among("f.name", filter.Names)
+	listed, args := among(tx, "f.name", filter.Names)
 	where := `f.archived_at IS NULL`
 	if filter.Archived {
 		where = `f.archived_at IS NOT NULL`
@@ -111,7 +107,7 @@ func scanFlag(s scanner) (feature.Flag, error) {
 // LiveChildren returns, by parent, the flags not archived that depend on it.
 func (tx *Tx) LiveChildren(ctx context.Context, parents []feature.Name) (map[feature.Name][]feature.Name, error) {
 	type row struct{ parent, child feature.Name }
-	listed, args := among("d.parent", parents)
+	listed, args := among(tx, "d.parent", parents)
 	rows, err := list(ctx, tx, func(s scanner) (row, error) {
 		var r row
 		err := s.Scan(&r.parent, &r.child)

@@ -17,7 +17,7 @@ func (tx *Tx) FlagTags(ctx context.Context, names []feature.Name) (map[feature.N
 		flag feature.Name
 		tag  feature.Tag
 	}
-	listed, args := among("feature", names)
+	listed, args := among(tx, "feature", names)
 	rows, err := list(ctx, tx, func(s scanner) (row, error) {
 		var r row
 		err := s.Scan(&r.flag, &r.tag.Type, &r.tag.Value)

@@ -16,7 +16,7 @@ func (tx *Tx) Lifecycles(ctx context.Context, names []feature.Name) (map[feature
 	if len(names) == 0 {
 		return all, nil
 	}
-	listed, args := among("name", names)
+	listed, args := among(tx, "name", names)
 	err := tx.each(ctx, func(s scanner) error {
 		var name feature.Name
 		l, err := scanLifecycle(prefixed{s, []any{&name}})

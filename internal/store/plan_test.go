@@ -57,6 +57,15 @@ type spyConn struct {
 	spy *spy
 }
 
+// CheckNamedValue implements [driver.NamedValueChecker]: PostgreSQL's driver takes
+// lists.
+func (c spyConn) CheckNamedValue(v *driver.NamedValue) error {
+	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(v) //nolint:wrapcheck // as it is
+	}
+	return driver.ErrSkip
+}
+
 // QueryContext implements [driver.QueryerContext].
 func (c spyConn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
 	noted := query{text: text}

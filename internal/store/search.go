@@ -257,7 +257,7 @@ func having[T any](c *conditions, filter Having[T], exists func(T) string) {
 // each once and in order.
 func (tx *Tx) SegmentNames(ctx context.Context, names []feature.Name) (map[feature.Name][]string, error) {
 	all := make(map[feature.Name][]string)
-	listed, args := among("s.feature", names)
+	listed, args := among(tx, "s.feature", names)
 	err := tx.each(ctx, func(s scanner) error {
 		var flag feature.Name
 		var name string
@@ -276,7 +276,7 @@ type YesNo struct{ Yes, No int64 }
 // environment.
 func (tx *Tx) UsageSince(ctx context.Context, names []feature.Name, hour time.Time) (map[feature.Name]map[feature.EnvironmentName]YesNo, error) {
 	all := make(map[feature.Name]map[feature.EnvironmentName]YesNo)
-	listed, args := among("feature", names, millis(hour))
+	listed, args := among(tx, "feature", names, millis(hour))
 	err := tx.each(ctx, func(s scanner) error {
 		var at spot
 		var n YesNo

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +20,7 @@ type Place struct {
 // Places returns the environments of projects, by project and in their order.
 func (tx *Tx) Places(ctx context.Context, projects []feature.ProjectID) (map[feature.ProjectID][]Place, error) {
 	byProject := make(map[feature.ProjectID][]Place, len(projects))
-	listed, args := among("pe.project", projects)
+	listed, args := among(tx, "pe.project", projects)
 	_, err := list(ctx, tx, func(s scanner) (Place, error) {
 		var project feature.ProjectID
 		var p Place
@@ -94,12 +93,10 @@ type StateSummary struct {
 // are.
 func (tx *Tx) StateSummaries(ctx context.Context, names []feature.Name) (map[feature.Name]map[feature.EnvironmentName]StateSummary, error) {
 	all := make(summaries, len(names))
-	for some := range slices.Chunk(names, maxListed) {
-		if err := all.read(ctx, tx, some); err != nil {
-			return nil, err
-		}
+	if len(names) == 0 {
+		return all, nil
 	}
-	return all, nil
+	return all, all.read(ctx, tx, names)
 }
 
 // summaries are what lists show of flags.
@@ -141,10 +138,10 @@ const (
 	record = "\x1e"
 )
 
-// read adds some flags, at most maxListed. It reads a row a flag: every row, and
+// read adds some flags. It reads a row a flag: every row, and
 // every column of it, costs the driver more than the database.
 func (all summaries) read(ctx context.Context, tx *Tx, names []feature.Name) error {
-	listed, args := among("feature", names)
+	listed, args := among(tx, "feature", names)
 	err := all.each(ctx, tx, func(s *StateSummary, fields []string) error {
 		s.Enabled = fields[0] != ""
 		if fields[1] == "" {
@@ -188,7 +185,7 @@ type bareState struct {
 }
 
 func (tx *Tx) bareStates(ctx context.Context, names []feature.Name) ([]bareState, error) {
-	listed, args := among("feature", names)
+	listed, args := among(tx, "feature", names)
 	return list(ctx, tx, func(s scanner) (bareState, error) {
 		b := bareState{variants: []feature.Variant{}}
 		err := s.Scan(&b.spot.flag, &b.spot.environment, &b.enabled, document{&b.variants})
@@ -198,7 +195,7 @@ func (tx *Tx) bareStates(ctx context.Context, names []feature.Name) ([]bareState
 
 func (tx *Tx) lastSeen(ctx context.Context, names []feature.Name) (map[spot]time.Time, error) {
 	seen := make(map[spot]time.Time)
-	listed, args := among("feature", names)
+	listed, args := among(tx, "feature", names)
 	_, err := list(ctx, tx, func(s scanner) (spot, error) {
 		var at spot
 		var when time.Time

@@ -9,10 +9,6 @@ import (
 	"github.com/burgeehq/burgee/internal/feature"
 )
 
-// maxListed bounds the names put into one statement; with more of them the
-// whole table is read and narrowed here.
-const maxListed = 500
-
 // Views returns the flags that an environment serves, by name: the live flags
 // of projects that have the environment, with their enabled strategies only.
 // Names narrows the answer; nil means all. It takes the same four queries for
@@ -53,8 +49,8 @@ func (tx *Tx) viewsWith(ctx context.Context, environment feature.EnvironmentName
 }
 
 func (tx *Tx) bareViews(ctx context.Context, environment feature.EnvironmentName, names []feature.Name) ([]feature.View, error) {
-	listed, args := among("f.name", names, environment)
-	views, err := list(ctx, tx, func(s scanner) (feature.View, error) {
+	listed, args := among(tx, "f.name", names, environment)
+	return list(ctx, tx, func(s scanner) (feature.View, error) {
 		v := feature.View{Strategies: []feature.Strategy{}, Variants: []feature.Variant{}}
 		err := s.Scan(&v.Name, &v.Type, &v.Enabled, &v.Project, &v.Stale, document{&v.Variants}, &v.Description, &v.ImpressionData)
 		return v, err
@@ -63,14 +59,6 @@ func (tx *Tx) bareViews(ctx context.Context, environment feature.EnvironmentName
 		JOIN project_environment pe ON pe.project = f.project AND pe.environment = $1
 		LEFT JOIN feature_environment fe ON fe.feature = f.name AND fe.environment = $1
 		WHERE f.archived_at IS NULL`+listed+` ORDER BY f.name`, args...)
-	if err != nil || len(names) <= maxListed {
-		return views, err
-	}
-	wanted := make(map[feature.Name]bool, len(names))
-	for _, name := range names {
-		wanted[name] = true
-	}
-	return slices.DeleteFunc(views, func(v feature.View) bool { return !wanted[v.Name] }), nil
 }
 
 // spot is where a strategy or a state belongs.
@@ -90,8 +78,8 @@ func (tx *Tx) strategies(ctx context.Context, environments []feature.Environment
 		spot     spot
 		strategy feature.Strategy
 	}
-	inEnvironments, args := among("s.environment", environments)
-	ofFlags, args := among("s.feature", names, args...)
+	inEnvironments, args := among(tx, "s.environment", environments)
+	ofFlags, args := among(tx, "s.feature", names, args...)
 	rows, err := list(ctx, tx, func(s scanner) (row, error) {
 		var r row
 		var err error
@@ -124,8 +112,8 @@ func (tx *Tx) segmentsOfStrategies(ctx context.Context, environments []feature.E
 		strategy feature.StrategyID
 		segment  feature.SegmentID
 	}
-	inEnvironments, args := among("s.environment", environments)
-	ofFlags, args := among("s.feature", names, args...)
+	inEnvironments, args := among(tx, "s.environment", environments)
+	ofFlags, args := among(tx, "s.feature", names, args...)
 	rows, err := list(ctx, tx, func(s scanner) (row, error) {
 		var r row
 		err := s.Scan(&r.strategy, &r.segment)
@@ -148,7 +136,7 @@ func (tx *Tx) Dependencies(ctx context.Context, names []feature.Name) (map[featu
 		child      feature.Name
 		dependency feature.Dependency
 	}
-	listed, args := among("child", names)
+	listed, args := among(tx, "child", names)
 	rows, err := list(ctx, tx, func(s scanner) (row, error) {
 		r := row{dependency: feature.Dependency{Enabled: new(bool)}}
 		err := s.Scan(&r.child, &r.dependency.Parent, r.dependency.Enabled, document{&r.dependency.Variants})
@@ -177,15 +165,15 @@ func (p prefixed) Scan(targets ...any) error {
 
 // among returns a condition that a column holds one of some values, to add
 // after a WHERE, and the arguments of the statement: those given, then the
-// values. With none, or more than maxListed, the condition is empty.
-func among[T ~string](column string, values []T, args ...any) (string, []any) {
-	if len(values) == 0 || len(values) > maxListed {
+// values, which take one. With none the condition is empty.
+func among[T ~string](tx *Tx, column string, values []T, args ...any) (string, []any) {
+	if len(values) == 0 {
 		return "", args
 	}
-	marks := make([]string, len(values))
+	texts := make([]string, len(values))
 	for i, value := range values {
-		args = append(args, value)
-		marks[i] = `$` + strconv.Itoa(len(args))
+		texts[i] = string(value)
 	}
-	return ` AND ` + column + ` IN (` + strings.Join(marks, `,`) + `)`, args
+	args = append(args, tx.db.dialect.list(texts))
+	return ` AND ` + column + strings.ReplaceAll(tx.db.dialect.among, `?`, `$`+strconv.Itoa(len(args))), args
 }
