@@ -53,6 +53,8 @@ func (c *Compiler) Flag(v *feature.View, segment func(feature.SegmentID) *featur
 	}
 	f.variants = c.variants(v.Variants, string(v.Name), "")
 	f.answer, f.fixed = f.constant()
+	wants, known := f.wanted()
+	f.wants, f.anyone = wants, !known
 	return f
 }
 

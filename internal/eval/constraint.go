@@ -6,8 +6,9 @@ import "github.com/burgeehq/burgee/internal/feature"
 type constraint struct {
 	field field
 	test  test
-	clock bool // the test compares the current time; the field is ignored
-	flip  bool // the answer is the opposite of the test
+	clock bool  // the test compares the current time; the field is ignored
+	flip  bool  // the answer is the opposite of the test
+	wants *want // without which it does not hold; nil: unknown
 }
 
 // test compares the value of a context field with what the constraint says.
@@ -37,6 +38,16 @@ func (j *conjunction) holds(c *Context) bool {
 	return true
 }
 
+// wants returns the narrowest condition without which the constraints do not
+// all hold; nil when none is known.
+func (j *conjunction) wants() *want {
+	var narrowest *want
+	for i := range j.constraints {
+		narrowest = narrower(narrowest, j.constraints[i].wants)
+	}
+	return narrowest
+}
+
 func (c *Compiler) conjunction(list []feature.Constraint) conjunction {
 	j := conjunction{certain: always}
 	for i := range list {
@@ -62,6 +73,9 @@ func (c *Compiler) constraint(k *feature.Constraint) (constraint, certainty) {
 	}
 	if compiled.test == nil {
 		return compiled, certainly(compiled.flip)
+	}
+	if op.lists && !compiled.flip {
+		compiled.wants = wants(compiled.field, trimmed(k.Values))
 	}
 	return compiled, depends
 }

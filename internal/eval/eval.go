@@ -49,6 +49,10 @@ type Flag struct {
 	parents    []parent
 	strategies []strategy
 	variants   variants
+	// wants are conditions of which a context must fulfil one for the flag to be
+	// on; anyone is set when there are none.
+	wants  []*want
+	anyone bool
 	// fixed is set when the answer, dependencies aside, is always answer.
 	fixed  bool
 	answer Result

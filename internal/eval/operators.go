@@ -12,6 +12,7 @@ type operator struct {
 	name    feature.Operator
 	clock   bool // compares the current time, whatever field is named
 	negates bool // the answer is the opposite of the compiled test
+	lists   bool // the test passes the trimmed values and no others
 	// compile returns the test for a value that is present; nil when no value
 	// can pass. A field without value never passes the test.
 	compile func(*feature.Constraint) test
@@ -20,8 +21,8 @@ type operator struct {
 // operators is the table of all operators, one row each.
 func operators() []operator {
 	return []operator{
-		{name: feature.In, compile: oneOf},
-		{name: feature.NotIn, compile: oneOf, negates: true},
+		{name: feature.In, compile: oneOf, lists: true},
+		{name: feature.NotIn, compile: oneOf, negates: true, lists: true},
 
 		{name: feature.StrStartsWith, compile: text(prefix)},
 		{name: feature.StrEndsWith, compile: text(suffix)},

@@ -12,6 +12,7 @@ type strategy struct {
 	own      conjunction   // its constraints
 	segments []conjunction // those of its segments
 	rule     rule          // nil: always true
+	wants    *want         // without which it does not pass; nil: unknown
 	variants variants
 }
 
@@ -39,8 +40,12 @@ func (s *strategy) passes(c *Context) bool {
 
 func (c *Compiler) strategy(s *feature.Strategy, segment func(feature.SegmentID) *feature.Segment) strategy {
 	compiled := strategy{own: c.conjunction(s.Constraints)}
+	compiled.wants = compiled.own.wants()
 	rule, certain := c.rule(s)
 	compiled.rule = rule
+	if s.Name == userWithIDName {
+		compiled.wants = narrower(compiled.wants, wants(fieldNamed("userId"), splitList(s.Parameters["userIds"])))
+	}
 	compiled.certain = certain.and(compiled.own.certain)
 	for _, id := range s.Segments {
 		source := segment(id)
@@ -52,6 +57,7 @@ func (c *Compiler) strategy(s *feature.Strategy, segment func(feature.SegmentID)
 		compiled.certain = compiled.certain.and(constraints.certain)
 		if constraints.certain == depends {
 			compiled.segments = append(compiled.segments, constraints)
+			compiled.wants = narrower(compiled.wants, constraints.wants())
 		}
 	}
 	group, ok := s.Parameters["groupId"]
@@ -61,6 +67,9 @@ func (c *Compiler) strategy(s *feature.Strategy, segment func(feature.SegmentID)
 	compiled.variants = c.variants(s.Variants, group, s.Parameters["stickiness"])
 	return compiled
 }
+
+// userWithIDName is the strategy that lists users.
+const userWithIDName = "userWithId"
 
 // rule returns what the kind of the strategy asks; nil unless it depends on
 // the context.
@@ -72,7 +81,7 @@ func (c *Compiler) rule(s *feature.Strategy) (rule, certainty) {
 	switch s.Name {
 	case "default":
 		return nil, always
-	case "userWithId":
+	case userWithIDName:
 		return userWithID(p["userIds"])
 	case "remoteAddress":
 		return remoteAddress(p["IPs"])

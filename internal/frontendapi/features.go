@@ -72,19 +72,19 @@ func (h *Handler) done(q *question) {
 // features answers with the flags that are on for the context of the request,
 // or with those that it names, on or off.
 func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
-	return h.ask(w, r, (*question).evaluate)
+	return h.ask(w, r, (*question).stands, (*question).evaluate)
 }
 
 // all answers with all flags, those that are off too, unless the request names
 // some.
 func (h *Handler) all(w http.ResponseWriter, r *http.Request) error {
-	return h.ask(w, r, (*question).evaluateAll)
+	return h.ask(w, r, nil, (*question).evaluateAll)
 }
 
 // feature answers with one flag, on or off.
 func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
 	name := feature.Name(web.PathParam(r, "name"))
-	return h.ask(w, r, func(q *question) error {
+	return h.ask(w, r, nil, func(q *question) error {
 		a, visible := q.environment.Answer(q.view, name, &q.context)
 		if !visible {
 			return fault.New(fault.NotFound, "there is no flag %q that this token may see", name)
@@ -94,19 +94,30 @@ func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// ask reads a request, has it evaluated, and responds.
-func (h *Handler) ask(w http.ResponseWriter, r *http.Request, evaluate func(*question) error) error {
+// ask reads a request, has it evaluated, and responds. What stands may answer
+// before, for a context in the query that would be read and change nothing; it
+// may be nil.
+func (h *Handler) ask(w http.ResponseWriter, r *http.Request, stands func(*question) bool, evaluate func(*question) error) error {
 	grant, err := h.grant(r)
 	if err != nil {
 		return err
 	}
 	q := h.question()
 	defer h.done(q)
+	scope := snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey}
+	if stands != nil && r.Method == http.MethodGet {
+		if q.place(h.Snapshots, scope); stands(q) {
+			q.respond(w, r, q.tag(), caching)
+			return nil
+		}
+	}
 	if err := q.read(w, r); err != nil {
 		return err
 	}
 	h.complete(r, grant, &q.context)
-	q.place(h.Snapshots, snapshot.Scope{Token: grant.Scope, Key: grant.ScopeKey})
+	if q.view == nil {
+		q.place(h.Snapshots, scope)
+	}
 	if err := evaluate(q); err != nil {
 		return err
 	}
@@ -130,12 +141,22 @@ func (q *question) evaluate() error {
 		q.evaluateAsked()
 		return nil
 	}
-	if fixed, outcome := q.environment.Fixed(q.view); fixed != nil {
-		q.fixed, q.outcome = fixed, append(q.outcome, outcome...)
+	if q.stands() {
 		return nil
 	}
 	q.answer, q.outcome = q.environment.Evaluate(q.view, &q.context, q.answer, q.outcome)
 	return nil
+}
+
+// stands reports whether no context changes which flags are on; that is the
+// answer then.
+func (q *question) stands() bool {
+	fixed, outcome := q.environment.Fixed(q.view)
+	if fixed == nil {
+		return false
+	}
+	q.fixed, q.outcome = fixed, append(q.outcome, outcome...)
+	return true
 }
 
 func (q *question) evaluateAll() error {

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
@@ -11,18 +12,21 @@ import (
 )
 
 // plan is how to answer the front-end API for a view: what no context changes
-// is encoded already, only the rest is evaluated.
+// is encoded already, and of the rest only the flags that may be on for a
+// context are evaluated.
 type plan struct {
-	steps []step
-	name  []byte // a digest of all that no context changes
-	fixed *Fixed // the answer, when no context changes any of it
+	fixed []byte // the answers that no context changes, each with a comma
+	asked []asked
+	index *eval.Index // of the flags that are asked
+	name  []byte      // a digest of all that no context changes
+	whole *Fixed      // the answer, when no context changes any of it
 }
 
-// step is a run of answers that stand, and then, unless it is nil, a flag to
-// evaluate.
-type step struct {
-	fixed []byte
-	ask   *entry
+// asked is a flag to evaluate.
+type asked struct {
+	*entry
+
+	at int // the place of its answer among those that stand
 }
 
 // Fixed is the answer of a view that no context changes.
@@ -47,29 +51,31 @@ func (f *Fixed) Gzip() Content {
 
 func (e *Environment) planFor(v *View) *plan {
 	v.planned.Do(func() {
-		var fixed []byte
-		digest := sha256.New()
+		p := &v.plan
+		var flags []*eval.Flag
+		digest, from := sha256.New(), 0
 		for _, entry := range v.entries {
 			result, static := e.set.Static(entry.flag)
 			switch {
 			case !static:
-				v.plan.steps = append(v.plan.steps, step{fixed, entry})
-				for _, part := range [][]byte{fixed, entry.head, entry.tail} {
+				for _, part := range [][]byte{p.fixed[from:], entry.head, entry.tail} {
 					digest.Write(part)
 				}
 				digest.Write([]byte{0}) // JSON has none: runs of one length cannot be taken for another
-				fixed = nil
+				from = len(p.fixed)
+				p.asked = append(p.asked, asked{entry, from})
+				flags = append(flags, entry.flag)
 			case result.Enabled:
-				fixed = appendAnswer(fixed, entry, result.Variant)
+				p.fixed = appendAnswer(p.fixed, entry, result.Variant)
 			}
 		}
-		digest.Write(fixed)
-		v.plan.name = digest.Sum(nil)
-		if len(v.plan.steps) == 0 {
-			v.plan.fixed = &Fixed{Content: newContent(closed(append([]byte(toggles), fixed...)))}
+		digest.Write(p.fixed[from:])
+		p.name = digest.Sum(nil)
+		if len(flags) == 0 {
+			p.whole = &Fixed{Content: newContent(closed(append([]byte(toggles), p.fixed...)))}
 			return
 		}
-		v.plan.steps = append(v.plan.steps, step{fixed: fixed})
+		p.index = eval.NewIndex(flags)
 	})
 	return &v.plan
 }
@@ -80,11 +86,11 @@ const (
 	noVariant = `{"name":"disabled","enabled":false,"feature_enabled":true,"featureEnabled":true}`
 )
 
-// What an outcome says of a flag. After withVariant comes the variant as it is
-// answered: a JSON object, which says where it ends.
+// What an outcome says of a flag that is on, after its place among those that
+// are asked. After withVariant comes the variant as it is answered: a JSON
+// object, which says where it ends.
 const (
-	off byte = iota
-	on
+	plain byte = iota
 	withVariant
 )
 
@@ -92,7 +98,7 @@ const (
 // and its outcome, when it is the same for every context; nil when it is not.
 func (e *Environment) Fixed(v *View) (answer *Fixed, outcome []byte) {
 	plan := e.planFor(v)
-	return plan.fixed, plan.name
+	return plan.whole, plan.name
 }
 
 // Evaluate appends the answer of the front-end API for a context: the flags of
@@ -100,32 +106,38 @@ func (e *Environment) Fixed(v *View) (answer *Fixed, outcome []byte) {
 // outcome it appends what tells the answer apart from others: two answers are
 // equal when their outcomes are, also those of other views and other
 // processes; it is far shorter than the answer. It allocates nothing but room
-// in the slices.
+// in the slices, and a bit a flag when more than 16,384 depend on the context.
 func (e *Environment) Evaluate(v *View, c *eval.Context, to, outcome []byte) (answer, told []byte) {
 	plan := e.planFor(v)
 	outcome = append(outcome, plan.name...)
-	if plan.fixed != nil {
-		return append(to, plan.fixed.Bytes...), outcome
+	if plan.whole != nil {
+		return append(to, plan.whole.Bytes...), outcome
 	}
 	to = append(to, toggles...)
-	for _, s := range plan.steps {
-		to = append(to, s.fixed...)
-		if s.ask == nil {
+	from := 0
+	var room [maxAskedInPlace / 64]uint64
+	for i := range plan.index.Candidates(c, room[:0]).All() {
+		ask := &plan.asked[i]
+		result := e.set.Evaluate(ask.flag, c)
+		if !result.Enabled {
 			continue
 		}
-		switch result := e.set.Evaluate(s.ask.flag, c); {
-		case !result.Enabled:
-			outcome = append(outcome, off)
-		case result.Variant == nil:
-			outcome = append(outcome, on)
-			to = appendAnswer(to, s.ask, nil)
-		default:
+		outcome = binary.AppendUvarint(outcome, uint64(i))
+		if result.Variant == nil {
+			outcome = append(outcome, plain)
+		} else {
 			outcome = appendVariant(append(outcome, withVariant), result.Variant)
-			to = appendAnswer(to, s.ask, result.Variant)
 		}
+		to = append(to, plan.fixed[from:ask.at]...)
+		to = appendAnswer(to, ask.entry, result.Variant)
+		from = ask.at
 	}
-	return closed(to), outcome
+	return closed(append(to, plan.fixed[from:]...)), outcome
 }
+
+// maxAskedInPlace is up to how many flags that depend on the context a request
+// costs no memory of its own.
+const maxAskedInPlace = 16384
 
 // closed ends an answer of which each flag has a comma after it.
 func closed(answer []byte) []byte {
