@@ -99,7 +99,7 @@ func (h *Handler) delta(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	header := w.Header()
-	web.NoPage(header)
+	web.NoPage(r)
 	header["Cache-Control"] = []string{"no-cache"}
 	d := l.news(state)
 	if d == nil {
@@ -124,7 +124,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.NoPage(w.Header())
+	web.NoPage(r)
 	if r.Method == http.MethodHead {
 		web.ServeEvents(w, r, nil)
 		return nil

@@ -39,6 +39,7 @@ func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
 	payload := h.view(grant, filter).Payload(inline)
 	etag := payload.ETagHeader()
 	header := w.Header()
+	web.NoPage(r)
 	setCaching(header)
 	header["Etag"] = etag
 	if web.NoneMatch(r, func(tag string) bool { return snapshot.SameContent(tag, etag[0]) }) {
@@ -69,6 +70,7 @@ func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
 	if !visible {
 		return noSuchFlag(name)
 	}
+	web.NoPage(r)
 	setCaching(w.Header())
 	web.WriteContent(w, body, []string{strconv.Itoa(len(body))})
 	return nil
@@ -83,7 +85,6 @@ var (
 // setCaching lets a client keep what it got as long as it asks whether that is
 // still current.
 func setCaching(header http.Header) {
-	web.NoPage(header)
 	header["Vary"] = varyByEncoding
 	header["Cache-Control"] = askAgain
 }

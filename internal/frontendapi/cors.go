@@ -65,7 +65,7 @@ func (c CORS) cors(origins *Origins, next http.Handler) http.Handler {
 	vary, credentials, every := []string{"Origin, Accept-Encoding"}, []string{"true"}, []string{anyOrigin}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		web.NoPage(header)
+		web.NoPage(r)
 		header["Vary"] = vary
 		switch allowed := origins.allow(r.Header.Get("Origin")); allowed {
 		case "":

@@ -82,7 +82,7 @@ func (s *stack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.panicked(e, r, cause)
 		}
 	}()
-	setHeaders(e.recorder.Header(), &e.request)
+	e.setHeaders(e.recorder.Header())
 	if r.Body != nil && r.Body != http.NoBody {
 		limitBody(w, r)
 	}
@@ -105,6 +105,7 @@ type exchange struct {
 	context.Context //nolint:containedctx // it is one
 
 	request  request
+	id       [1]string // of the request, as a header keeps it
 	recorder recorder
 	route    *chi.Context
 	started  time.Time
@@ -146,8 +147,11 @@ func (s *stack) route() *chi.Context {
 // and tells whoever measures. The line names the route's pattern, never the
 // path: paths of the Admin API hold tokens.
 func (s *stack) finish(e *exchange, r *http.Request) {
+	if e.recorder.status == 0 {
+		e.recorder.begin(http.StatusOK) // what net/http sends when the handler sent nothing
+	}
 	seen := Observation{
-		Method: method(r.Method), Route: RoutePattern(r), Status: e.recorder.code(),
+		Method: method(r.Method), Route: RoutePattern(r), Status: e.recorder.status,
 		Bytes: e.recorder.bytes, Elapsed: time.Since(e.started),
 	}
 	logRequest(r, seen, &e.recorder)
@@ -204,27 +208,40 @@ func answerPanic(w *recorder, r *http.Request, cause any) {
 	WriteError(w, r, fault.New(fault.Internal, "something went wrong on our side"))
 }
 
-// securityHeaders are those of every answer, in the form that a header keeps
+// Headers of every answer that we give, in the form in which a header keeps
 // them: setting them allocates nothing.
-var securityHeaders = []struct {
-	name  string
-	value []string
-}{
-	{"X-Content-Type-Options", []string{"nosniff"}},
-	{"X-Frame-Options", []string{"DENY"}},
-	{"Referrer-Policy", []string{"no-referrer"}},
-	{"Cache-Control", []string{"no-store"}},
-}
+var (
+	noSniff    = []string{"nosniff"}
+	noStore    = []string{"no-store"}
+	noFrame    = []string{"DENY"}
+	noReferrer = []string{"no-referrer"}
+	strict     = []string{"max-age=31536000"}
+)
 
 // setHeaders sets the headers that keep a browser from doing with an answer
 // what it is not meant for, which handlers may replace, and the request's id.
-func setHeaders(h http.Header, r *request) {
-	for _, fixed := range securityHeaders {
-		h[fixed.name] = fixed.value
+func (e *exchange) setHeaders(h http.Header) {
+	h["X-Content-Type-Options"] = noSniff
+	h["Cache-Control"] = noStore
+	e.id = [...]string{e.request.id}
+	h["X-Request-Id"] = e.id[:]
+	if e.request.secure {
+		h["Strict-Transport-Security"] = strict
 	}
-	h["X-Request-Id"] = []string{r.id}
-	if r.secure {
-		h["Strict-Transport-Security"] = []string{"max-age=31536000"}
+}
+
+// setPageHeaders sets those that say how a browser may show an answer.
+func setPageHeaders(h http.Header) {
+	h["X-Frame-Options"] = noFrame
+	h["Referrer-Policy"] = noReferrer
+}
+
+// NoPage leaves out the headers that say how a browser may show the answer to a
+// request, for answers that no browser shows: fewer than nine headers spare
+// net/http a larger map and a longer sort, a tenth of our share of a hot read.
+func NoPage(r *http.Request) {
+	if e := exchangeOf(r); e != nil {
+		e.recorder.noPage = true
 	}
 }
 
