@@ -28,7 +28,8 @@ func TestIndexLeavesOutOnlyWhatIsOff(t *testing.T) {
 		views = append(views, v)
 	}
 	set := compileAll(Options{}, views, segments)
-	index := NewIndex(set.Flags())
+	flags := flagsIn(set)
+	index := NewIndex(flags)
 	on, left := 0, 0
 	for range 300 {
 		chance := false
@@ -37,7 +38,7 @@ func TestIndexLeavesOutOnlyWhatIsOff(t *testing.T) {
 		if !slices.IsSorted(asked) {
 			t.Fatalf("the places are not in order: %v", asked)
 		}
-		for i, f := range set.Flags() {
+		for i, f := range flags {
 			_, candidate := slices.BinarySearch(asked, i)
 			enabled := set.Evaluate(f, c).Enabled
 			if enabled && !candidate {
@@ -108,8 +109,9 @@ func TestIndex(t *testing.T) {
 	set := compileAll(Options{}, views, []feature.Segment{{ID: 1, Constraints: []feature.Constraint{oneOfUsers("8", "10")}}})
 	c := Context{UserID: "7", AppName: "shop", CurrentTime: noon, Properties: map[string]string{"plan": "pro"}}
 	asked := make(map[feature.Name]bool)
-	for i := range NewIndex(set.Flags()).Candidates(&c, nil).All() {
-		asked[set.Flags()[i].Name()] = true
+	flags := flagsIn(set)
+	for i := range NewIndex(flags).Candidates(&c, nil).All() {
+		asked[flags[i].Name()] = true
 	}
 	for _, tc := range cases {
 		if got := asked[feature.Name(tc.name)]; got != tc.asked {
@@ -135,7 +137,7 @@ func BenchmarkIndex(b *testing.B) {
 		views = append(views, v)
 	}
 	set := compileAll(Options{}, views, nil)
-	flags := set.Flags()
+	flags := flagsIn(set)
 	index := NewIndex(flags)
 	c := Context{UserID: "42", CurrentTime: noon}
 	b.Run("index", func(b *testing.B) {

@@ -16,6 +16,8 @@ type Environment struct {
 	name    feature.EnvironmentName
 	entries []*entry  // by name
 	set     *eval.Set // of the same flags
+	// children are the entries of flags that depend on others, by name.
+	children []*entry
 	// gone is the revision at which a project last lost a flag here.
 	gone map[feature.ProjectID]int64
 	// retagged is the revision at which a flag of a project last got other tags.
@@ -69,11 +71,17 @@ func (e *Environment) Revision(scope token.Scope) int64 {
 func (e *Environment) find(name feature.Name) *entry { return findEntry(e.entries, name) }
 
 func findEntry(entries []*entry, name feature.Name) *entry {
-	i, ok := slices.BinarySearchFunc(entries, name, func(e *entry, n feature.Name) int { return cmp.Compare(e.name(), n) })
+	i, ok := search(entries, name)
 	if !ok {
 		return nil
 	}
 	return entries[i]
+}
+
+// search returns the place of a name, where it is or would be, and whether it
+// is there.
+func search(entries []*entry, name feature.Name) (int, bool) {
+	return slices.BinarySearchFunc(entries, name, func(e *entry, n feature.Name) int { return cmp.Compare(e.name(), n) })
 }
 
 // difference is what changed between two states of an environment.
@@ -85,6 +93,18 @@ func (d *difference) add(before, after *entry, name feature.Name) {
 	d.before[name], d.after[name] = before, after
 }
 
+// touchesChildren reports whether a flag that changed depends on others, or did.
+func (d *difference) touchesChildren() bool {
+	for name, after := range d.after {
+		for _, e := range []*entry{d.before[name], after} {
+			if e != nil && len(e.view.Dependencies) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // environment returns the state after a change; the state before when nothing
 // in it changed. Before is nil for a new environment.
 func (b *builder) environment(before *Environment, c EnvironmentChange) *Environment {
@@ -93,6 +113,18 @@ func (b *builder) environment(before *Environment, c EnvironmentChange) *Environ
 	}
 	d := difference{make(map[feature.Name]*entry), make(map[feature.Name]*entry)}
 	mentioned := b.compare(before, c, &d)
+	if c.Complete || len(b.touched) > 0 { // else the cost is that of what is mentioned
+		b.compareRest(before, c, &d, mentioned)
+	}
+	if len(d.after) == 0 {
+		return b.same(before)
+	}
+	return b.next(before, &d)
+}
+
+// compareRest notes the flags that a change does not mention and that are not
+// what they were.
+func (b *builder) compareRest(before *Environment, c EnvironmentChange, d *difference, mentioned map[feature.Name]bool) {
 	for _, e := range before.entries {
 		name := e.name()
 		switch {
@@ -103,10 +135,6 @@ func (b *builder) environment(before *Environment, c EnvironmentChange) *Environ
 			d.add(e, b.entry(e.view, e.tags), name)
 		}
 	}
-	if len(d.after) == 0 {
-		return b.same(before)
-	}
-	return b.next(before, &d)
 }
 
 // same returns the state after a change that left the flags as they were. When
@@ -117,7 +145,7 @@ func (b *builder) same(before *Environment) *Environment {
 		return before
 	}
 	return &Environment{
-		name: before.name, entries: before.entries, set: before.set, gone: before.gone, retagged: before.retagged,
+		name: before.name, entries: before.entries, set: before.set, children: before.children, gone: before.gone, retagged: before.retagged,
 		views: before.views, next: before.next, history: before.history.then(move{from: b.before, to: b.revision}),
 	}
 }
@@ -159,7 +187,6 @@ func (b *builder) next(before *Environment, d *difference) *Environment {
 	}
 	var compiled []*eval.Flag
 	var removed []feature.Name
-	fresh := make([]*entry, 0, len(d.after))
 	for name, after := range d.after {
 		if old := d.before[name]; old != nil && (after == nil || after.project() != old.project()) {
 			e.gone[old.project()] = b.revision
@@ -172,11 +199,14 @@ func (b *builder) next(before *Environment, d *difference) *Environment {
 			e.retagged[after.project()] = b.revision
 		}
 		after.flag = b.compiler.Flag(after.view, b.source)
-		fresh = append(fresh, after)
 		compiled = append(compiled, after.flag)
 	}
-	e.entries = merge(before.entries, fresh, d.after)
-	e.set = nextSet(before.set, e.entries, compiled, removed)
+	e.entries = merge(before.entries, d.after)
+	e.children = before.children
+	if d.touchesChildren() {
+		e.children = slices.DeleteFunc(slices.Clone(e.entries), func(e *entry) bool { return len(e.view.Dependencies) == 0 })
+	}
+	e.set = before.set.With(compiled, removed)
 	e.views.inherit(before.views, e, d)
 	return e
 }
@@ -189,32 +219,20 @@ func noted(before map[feature.ProjectID]int64) map[feature.ProjectID]int64 {
 	return maps.Clone(before)
 }
 
-// nextSet returns the set of the entries: built anew when much of it changed,
-// since putting flags in one by one takes quadratic time.
-func nextSet(before *eval.Set, entries []*entry, changed []*eval.Flag, removed []feature.Name) *eval.Set {
-	if len(changed) <= len(entries)/8 {
-		return before.With(changed, removed)
-	}
-	all := make([]*eval.Flag, len(entries))
-	for i, e := range entries {
-		all[i] = e.flag
-	}
-	return eval.NewSet(all)
-}
-
-// merge returns entries without those that changed and with the fresh ones, by
-// name.
-func merge(entries, fresh []*entry, changed map[feature.Name]*entry) []*entry {
-	slices.SortFunc(fresh, func(a, b *entry) int { return cmp.Compare(a.name(), b.name()) })
-	all := make([]*entry, 0, len(entries)+len(fresh))
-	for _, e := range entries {
-		for len(fresh) > 0 && fresh[0].name() < e.name() {
-			all = append(all, fresh[0])
-			fresh = fresh[1:]
+// merge returns entries, by name, with those that changed replaced; by nil, they
+// are left out.
+func merge(entries []*entry, changed map[feature.Name]*entry) []*entry {
+	all := make([]*entry, 0, len(entries)+len(changed))
+	for _, name := range slices.Sorted(maps.Keys(changed)) {
+		i, found := search(entries, name)
+		all = append(all, entries[:i]...)
+		if after := changed[name]; after != nil {
+			all = append(all, after)
 		}
-		if _, replaced := changed[e.name()]; !replaced {
-			all = append(all, e)
+		if found {
+			i++
 		}
+		entries = entries[i:]
 	}
-	return append(all, fresh...)
+	return append(all, entries...)
 }

@@ -249,7 +249,7 @@ func (vs *views) inherit(before *views, e *Environment, d *difference) {
 		changed[name] = true
 	}
 	var children []*entry
-	for _, entry := range e.entries {
+	for _, entry := range e.children {
 		if entry.dependsOn(changed) {
 			children = append(children, entry)
 		}
