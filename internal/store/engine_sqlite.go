@@ -50,10 +50,11 @@ func openFile(path, txlock string, connections int) (*sql.DB, error) {
 	query := url.Values{"_txlock": {txlock}, "_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-16000)",
 	}}
-	db, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
+	connector, err := newPreparing("file:" + path + "?" + query.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
+	db := sql.OpenDB(connector)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	return db, nil
