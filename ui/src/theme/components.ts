@@ -46,5 +46,7 @@ export const components: MantineThemeComponents = {
   Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } }),
   Menu: Menu.extend({ defaultProps: { position: "bottom-end", shadow: "md" } }),
   Popover: Popover.extend({ defaultProps: { shadow: "md" } }),
+  // Its list stays open while one chooses: below, it would cover what comes next in a form.
+  MultiSelect: { defaultProps: { comboboxProps: { position: "top" } } },
   Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
 };
