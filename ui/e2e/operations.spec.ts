@@ -205,9 +205,10 @@ test("web origins are set, and a wrong one is told at the field", async ({ page,
   await goodPage(page, "instance-origins");
   await field.fill("https://app.example.com\nhttp://localhost:3000");
   await page.getByRole("button", { name: "Save origins" }).click();
+  const origins = async () =>
+    (await api.get<{ frontendApiOrigins: string[] }>("/api/admin/ui-config")).frontendApiOrigins;
+  await expect.poll(origins).toEqual(["https://app.example.com", "http://localhost:3000"]);
   await expect(page.getByRole("button", { name: "Save origins" })).toBeDisabled();
-  const config = await api.get<{ frontendApiOrigins: string[] }>("/api/admin/ui-config");
-  expect(config.frontendApiOrigins).toEqual(["https://app.example.com", "http://localhost:3000"]);
   await api.post("/api/admin/ui-config/cors", { frontendApiOrigins: [] });
 });
 
