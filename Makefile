@@ -65,6 +65,7 @@ test: ## Everything CI runs, with its own set-up
 	$(STEP) "build" $(MAKE) build
 	$(STEP) "admin UI: types, lint, unit tests, size" $(MAKE) test-ui
 	$(STEP) "unit tests, race detector on" $(MAKE) test-unit
+	$(STEP) "the program: faults, files, addresses" $(MAKE) test-program
 	$(STEP) "unit tests on PostgreSQL" $(MAKE) test-postgres
 	$(STEP) "real SDKs from npm" $(MAKE) test-sdk
 	$(STEP) "browser" $(MAKE) test-browser
@@ -87,7 +88,11 @@ test-house: ## The conventions: imports, size, documentation, globals (a second)
 
 .PHONY: test-unit
 test-unit: $(NPM) ## Go tests with the race detector, in random order
-	$(GOTEST) -race -timeout 10m ./...
+	$(GOTEST) -race -timeout 10m $$(go list ./... | grep -v '/test$$')
+
+.PHONY: test-program
+test-program: ## Go tests of the real program in processes of its own: what the race detector cannot see into
+	$(GOTEST) -timeout 10m ./test
 
 .PHONY: test-postgres
 test-postgres: $(NPM) ## The Go tests that use a database, on a PostgreSQL that they start

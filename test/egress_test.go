@@ -175,9 +175,7 @@ func TestEdgeWithoutRoomToKeep(t *testing.T) {
 		_, metrics, err := cramped.call(t.Context(), http.MethodGet, "/internal-backstage/metrics", nil)
 		return err == nil && bytes.Contains(metrics, []byte("burgee_edge_keep_failures_total")) && !bytes.Contains(metrics, []byte("\nburgee_edge_keep_failures_total 0\n"))
 	})
-	if !strings.Contains(cramped.log.String(), "file too large") {
-		t.Errorf("the log does not say why\n%s", cramped.log)
-	}
+	eventually(t, "the log says why", 10*time.Second, func() bool { return strings.Contains(cramped.log.String(), "file too large") })
 	if err := cramped.signal(t, syscall.SIGTERM); err != nil {
 		t.Errorf("it stopped with %v\n%s", err, cramped.log)
 	}
