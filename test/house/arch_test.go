@@ -126,7 +126,7 @@ var foreign = []struct {
 		slices.Concat(level3, []string{"internal/web", "internal/app", "internal/testkit", "cmd/burgee"}, httpClients),
 		"HTTP is for the doors, and for the packages that call out",
 	},
-	{"github.com/redis/go-redis/v9", []string{"internal/edge"}, "Redis is one place for what an edge keeps"},
+	{"github.com/gomodule/redigo", []string{"internal/edge"}, "Redis is one place for what an edge keeps"},
 	{"github.com/go-chi/chi/v5", slices.Concat(level3, []string{"internal/web", "internal/app"}), "routing is for the doors"},
 	{"github.com/alecthomas/kong", []string{"internal/app", "cmd/burgee"}, "the command line ends in options"},
 	{"os/exec", []string{"internal/testkit", "internal/testkit/testdb"}, "a flag server starts no process; its tests start PostgreSQL and Redis"},
