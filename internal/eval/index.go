@@ -9,8 +9,8 @@ import (
 // whose every strategy wants a field to be one of some values is not asked when
 // the context has none of them. It is immutable.
 //
-// Of 1,500 flags with two strategies that each name ten users, it leaves about
-// six for a user, in the place of 1,500 evaluations of 100 ns.
+// Of 1,500 flags with two strategies that each name ten of 5,000 users, it leaves
+// about six for a user: 0.35 µs, in the place of 71 µs for all (BenchmarkIndex).
 type Index struct {
 	always []uint64 // a bit for each flag that any context may turn on
 	fields []keyedField

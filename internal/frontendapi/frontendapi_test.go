@@ -316,6 +316,37 @@ func TestNotModified(t *testing.T) {
 	}
 }
 
+// TestFixedAnswer: flags that no context changes are answered the same by every
+// way of asking, and become others with the first flag that a context changes.
+func TestFixedAnswer(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	s.Flag("default", dev, "plain")
+	secret := s.FrontendToken(dev)
+	many := "?a=1"
+	for i := range 1001 {
+		many += "&" + strconv.Itoa(i) + "=1"
+	}
+	want := s.Must(http.StatusOK, "GET", "/api/frontend", "", "Authorization", secret)
+	if got := on(t, want); got != "plain" {
+		t.Fatalf("on: %q", got)
+	}
+	for _, ask := range []struct{ method, query, body string }{
+		{"GET", "?userId=7", ""}, {"GET", many, ""}, {"HEAD", "", ""}, {"POST", "", `{"context":{"userId":"7"}}`}, {"POST", "", `{}`},
+	} {
+		got := s.Must(http.StatusOK, ask.method, "/api/frontend"+ask.query, ask.body, "Authorization", secret)
+		if got.Header.Get("ETag") != want.Header.Get("ETag") || ask.method != "HEAD" && got.Body != want.Body {
+			t.Errorf("%s %.20s %s: ETag %s, %s", ask.method, ask.query, ask.body, got.Header.Get("ETag"), got.Body)
+		}
+	}
+	s.Must(http.StatusBadRequest, "POST", "/api/frontend", `{"context":7}`, "Authorization", secret)
+	s.Flag("default", dev, "seven", testkit.Constrained(`{"contextName":"userId","operator":"IN","values":["7"]}`))
+	if got := on(t, s.Must(http.StatusOK, "GET", "/api/frontend?userId=7", "", "Authorization", secret)); got != "plain seven" {
+		t.Errorf("on for 7: %q", got)
+	}
+	s.Must(http.StatusBadRequest, "GET", "/api/frontend"+many, "", "Authorization", secret)
+}
+
 func TestCompressedAnswer(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t)
