@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -98,8 +99,8 @@ func (r *Redis) AwaitCluster() {
 // Holds reports whether the keys of a single Redis are all there.
 func (r *Redis) Holds(keys ...string) bool {
 	_, port, _ := net.SplitHostPort(r.Address) // FreeAddress made it
-	text, err := exec.CommandContext(r.t.Context(), "redis-cli", append([]string{"-p", port, "mget"}, keys...)...).Output()
-	return err == nil && len(keys) > 0 && !strings.HasPrefix(string(text), "\n") && !strings.Contains(string(text), "\n\n")
+	text, err := exec.CommandContext(r.t.Context(), "redis-cli", append([]string{"-p", port, "exists"}, keys...)...).Output()
+	return err == nil && strings.TrimSpace(string(text)) == strconv.Itoa(len(keys))
 }
 
 // FreeAddress returns an address of this machine that was free a moment ago.
