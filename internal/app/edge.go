@@ -17,8 +17,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/burgeehq/burgee/internal/auth"
 	"github.com/burgeehq/burgee/internal/clientapi"
 	"github.com/burgeehq/burgee/internal/edge"
@@ -130,7 +128,7 @@ func (e *Edge) trustText(kind token.Kind, secrets []string) {
 
 func (e *Edge) mount(snapshots *snapshot.Store, now func() time.Time) {
 	proxies, _ := e.config.trusted() // Validate has seen the error
-	router := chi.NewRouter()
+	router := web.NewRouter()
 	if e.config.DisableAll {
 		router.Use(withoutAll)
 	}

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/burgeehq/burgee/internal/auth"
@@ -19,6 +18,7 @@ import (
 	"github.com/burgeehq/burgee/internal/snapshot"
 	"github.com/burgeehq/burgee/internal/telemetry"
 	"github.com/burgeehq/burgee/internal/token"
+	"github.com/burgeehq/burgee/internal/web"
 )
 
 // Proxy is a running `burgee proxy`: an edge with one token, whose clients show
@@ -114,7 +114,7 @@ func (c ProxyConfig) vault() (*edge.Vault, error) {
 }
 
 func (p *Proxy) mount(snapshots *snapshot.Store, now func() time.Time) {
-	router := chi.NewRouter()
+	router := web.NewRouter()
 	origins := &frontendapi.Origins{}
 	origins.Set(list(p.config.CORSOrigin))
 	door := &frontendapi.Proxy{

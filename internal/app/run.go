@@ -101,6 +101,7 @@ func (h *host) openDoor(ctx context.Context, handler http.Handler) (*door, error
 		Handler:   http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*d.handler.Load()).ServeHTTP(w, r) }),
 		TLSConfig: h.tls, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ConnContext: web.WithPeer,
 	}
 	go func() {
 		err := serve(d.server, listener)

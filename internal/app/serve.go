@@ -179,7 +179,7 @@ func (s *Server) mount() error {
 	if err != nil {
 		return err
 	}
-	router := chi.NewRouter()
+	router := web.NewRouter()
 	router.NotFound(pages.NotFound)
 	router.MethodNotAllowed(web.NotFound)
 	admin := &adminapi.Handler{

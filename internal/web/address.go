@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -58,8 +60,21 @@ func identify(r *http.Request, trusted []netip.Prefix) request {
 	return info
 }
 
+// peerKey is where the context of a connection holds the address of its other end.
+type peerKey struct{}
+
+// WithPeer is http.Server's ConnContext: it reads the address at the other end
+// once for all requests of a connection.
+func WithPeer(ctx context.Context, c net.Conn) context.Context {
+	addr, _ := parseHop(c.RemoteAddr().String()) // not valid when the connection has no address
+	return context.WithValue(ctx, peerKey{}, addr)
+}
+
 // peer is the address at the other end of the connection.
 func peer(r *http.Request) netip.Addr {
+	if addr, ok := r.Context().Value(peerKey{}).(netip.Addr); ok {
+		return addr
+	}
 	addr, _ := parseHop(r.RemoteAddr) // not valid when the connection has no address
 	return addr
 }

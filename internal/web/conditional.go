@@ -11,6 +11,9 @@ import (
 // mark of a weak one. What is not quoted is no tag and never matches.
 func NoneMatch(r *http.Request, same func(tag string) bool) bool {
 	for _, header := range r.Header["If-None-Match"] {
+		if same(header) { // one tag, as SDKs send it
+			return true
+		}
 		rest := strings.Trim(header, " \t")
 		if rest == "*" {
 			return true

@@ -93,10 +93,22 @@ func (s *stack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.route.RouteMethod = http.MethodGet // net/http sends no body
 	}
 	if s.options.BasePath == "" {
-		s.router.ServeHTTP(&e.recorder, r)
+		s.routed(&e.recorder, r, e.route)
 		return
 	}
-	s.belowBase(&e.recorder, r)
+	s.belowBase(&e.recorder, r, e.route)
+}
+
+// routed hands a request to its handler.
+func (s *stack) routed(w http.ResponseWriter, r *http.Request, route *chi.Context) {
+	if direct, ok := s.router.(*Router); ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		if handler := direct.exact[r.URL.Path]; handler != nil && r.URL.RawPath == "" {
+			route.RoutePatterns = append(route.RoutePatterns, r.URL.Path)
+			handler.ServeHTTP(w, r)
+			return
+		}
+	}
+	s.router.ServeHTTP(w, r)
 }
 
 // exchange is a request with its answer, and the context of the request: one
@@ -253,15 +265,15 @@ func limitBody(w http.ResponseWriter, r *http.Request) {
 
 // belowBase takes the base path off. A path outside of it is not found, unless
 // it is served everywhere.
-func (s *stack) belowBase(w http.ResponseWriter, r *http.Request) {
+func (s *stack) belowBase(w http.ResponseWriter, r *http.Request, route *chi.Context) {
 	path, raw := r.URL.Path, r.URL.RawPath
 	rest, under := strings.CutPrefix(path, s.options.BasePath)
 	restRaw, rawUnder := strings.CutPrefix(raw, s.options.BasePath)
 	switch {
 	case under && (rest == "" || rest[0] == '/') && (raw == "" || rawUnder):
-		s.router.ServeHTTP(w, withPath(r, orSlash(rest), restRaw))
+		s.routed(w, withPath(r, orSlash(rest), restRaw), route)
 	case s.options.Everywhere != nil && s.options.Everywhere(path):
-		s.router.ServeHTTP(w, r)
+		s.routed(w, r, route)
 	default:
 		NotFound(w, r)
 	}

@@ -245,3 +245,58 @@ func TestCompress(t *testing.T) {
 		}
 	}
 }
+
+// TestRouter: what is found in the map is what the router finds, in every form
+// of its path that is forgiven, and goes through middleware if there is any.
+func TestRouter(t *testing.T) {
+	t.Parallel()
+	answer := func(text string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, text+" "+web.RoutePattern(r)) })
+	}
+	for _, marked := range []bool{false, true} {
+		router := web.NewRouter()
+		if marked {
+			router.Use(func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Mark", "seen")
+					next.ServeHTTP(w, r)
+				})
+			})
+		}
+		router.NotFound(web.NotFound)
+		router.MethodNotAllowed(web.NotFound)
+		router.Method(http.MethodGet, "/things", answer("all"))
+		router.Method(http.MethodGet, "/things/{thing}", answer("one"))
+		router.Method(http.MethodPost, "/things", answer("new"))
+		for _, base := range []string{"", "/base"} {
+			var seen string
+			handler := web.Stack(web.StackOptions{BasePath: base, Observe: func(o web.Observation) { seen = o.Route }}, router)
+			for _, tc := range []struct {
+				method, path string
+				status       int
+				body         string
+			}{
+				{"GET", "/things", 200, "all /things"},
+				{"GET", "/things/", 200, "all /things"},
+				{"GET", "//things", 200, "all /things"},
+				{"GET", "/things?x=1", 200, "all /things"},
+				{"GET", "/thing%73", 404, ""},
+				{"HEAD", "/things", 200, "all /things"},
+				{"POST", "/things", 200, "new /things"},
+				{"PUT", "/things", 404, ""},
+				{"GET", "/things/7", 200, "one /things/{thing}"},
+				{"GET", "/thing", 404, ""},
+			} {
+				got := httptest.NewRecorder()
+				handler.ServeHTTP(got, httptest.NewRequest(tc.method, base+tc.path, http.NoBody))
+				_, pattern, _ := strings.Cut(tc.body, " ")
+				if got.Code != tc.status || tc.body != "" && (got.Body.String() != tc.body || seen != pattern) {
+					t.Errorf("%s %s%s: %d %q, observed as %s", tc.method, base, tc.path, got.Code, got.Body, seen)
+				}
+				if (got.Header().Get("Mark") == "seen") != marked {
+					t.Errorf("%s %s%s: middleware %v", tc.method, base, tc.path, !marked)
+				}
+			}
+		}
+	}
+}
