@@ -169,5 +169,6 @@ test("who may read roles sees them, and what changing one needs", async ({ page,
   await page.getByRole("button", { name: "More about Editor" }).click();
   await expect(page.getByRole("menuitem", { name: /Start a new role/ })).toContainText("Needs ADMIN");
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toHaveCount(0);
   await goodPage(page, "role-read-only");
 });
