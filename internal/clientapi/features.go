@@ -39,8 +39,7 @@ func (h *Handler) features(w http.ResponseWriter, r *http.Request) error {
 	payload := h.view(grant, filter).Payload(inline)
 	etag := payload.ETagHeader()
 	header := w.Header()
-	web.NoPage(r)
-	setCaching(header)
+	setCaching(r, header)
 	header["Etag"] = etag
 	if web.NoneMatch(r, func(tag string) bool { return snapshot.SameContent(tag, etag[0]) }) {
 		w.WriteHeader(http.StatusNotModified)
@@ -70,8 +69,7 @@ func (h *Handler) feature(w http.ResponseWriter, r *http.Request) error {
 	if !visible {
 		return noSuchFlag(name)
 	}
-	web.NoPage(r)
-	setCaching(w.Header())
+	setCaching(r, w.Header())
 	web.WriteContent(w, body, []string{strconv.Itoa(len(body))})
 	return nil
 }
@@ -84,7 +82,8 @@ var (
 
 // setCaching lets a client keep what it got as long as it asks whether that is
 // still current.
-func setCaching(header http.Header) {
+func setCaching(r *http.Request, header http.Header) {
+	web.NoPage(r)
 	header["Vary"] = varyByEncoding
 	header["Cache-Control"] = askAgain
 }

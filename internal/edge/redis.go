@@ -34,7 +34,7 @@ type Redis struct {
 
 	mu    sync.Mutex
 	pools map[string]*redis.Pool // by address
-	at    map[string]string      // the address of a key that is not at the first seed
+	at    map[string]string      // the address where a key was last
 }
 
 // RedisOptions are what [OpenRedis] connects to.

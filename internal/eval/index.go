@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"iter"
 	"math/bits"
 )
@@ -68,13 +69,7 @@ func narrower(a, b *want) *want {
 	case b == nil:
 		return a
 	}
-	if x, y := a.field.kind.breadth(), b.field.kind.breadth(); x != y {
-		if x < y {
-			return a
-		}
-		return b
-	}
-	if len(b.keys) < len(a.keys) {
+	if cmp.Or(cmp.Compare(b.field.kind.breadth(), a.field.kind.breadth()), cmp.Compare(len(b.keys), len(a.keys))) < 0 {
 		return b
 	}
 	return a
